@@ -1,0 +1,41 @@
+# `make help` lists what there is. Everything runs in .venv, made from setup.cfg on first use.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+DATA_DIR ?= .mulu
+ENTRIES ?= 5000
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types chaos bench serve clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(VENV)/installed: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mulu needs Python 3.11 or newer (PYTHON=… chooses one)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+setup: $(VENV)/installed ## install Mulu and its tools into .venv
+
+demo: $(VENV)/installed ## a directory with sample entries on PORT (8000); ENTRIES=89000 for the full size
+	@MULU_DEMO=1 MULU_DATA_DIR=$(DATA_DIR) $(BIN)/mulu demo --entries $(ENTRIES) --port $(PORT)
+
+test: $(VENV)/installed ## the test suite; ARGS go to pytest
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/installed ## ruff, mypy (strict) and the layer contracts
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+chaos: $(VENV)/installed ## kill -9 at a hundred random moments (ROUNDS=100), then prove that nothing is lost
+	@MULU_CHAOS_ROUNDS=$(or $(ROUNDS),100) $(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
+
+bench: $(VENV)/installed ## measure loading, disk and search at SIZES (10000,89000); writes bench.json
+	@$(BIN)/python -m tests.bench --sizes $(or $(SIZES),10000,89000) --out bench.json
+
+clean: ## remove the environment and the demo's data
+	rm -rf $(VENV) .mulu build dist *.egg-info

@@ -1,0 +1,1 @@
+"""The directory and its life, and the only writer. Knows no HTTP and no protocols."""

@@ -1,0 +1,1 @@
+"""Sources and their runs: each protocol yields descriptors; the run applies them through the catalog."""

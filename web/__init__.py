@@ -1,0 +1,1 @@
+"""Flask: the composition root, API, pages, feeds and the command line."""
