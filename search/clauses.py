@@ -1,0 +1,63 @@
+"""Conditions over a card's fields, told apart from any engine: filters and the visibility policy
+are written in these, and each engine (and the database, for the policy) compiles them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from search.card import CardBox
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The field holds one of the values (exact codes)."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The field's value lies within the bounds, both inclusive; ``None`` leaves a side open.
+
+    ISO dates and moments compare as text; an entry without a value is outside every range.
+    """
+
+    field: str
+    lower: str | None = None
+    upper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """The card's box shares at least a point with this one."""
+
+    box: CardBox
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All parts hold; with no part it holds always."""
+
+    parts: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:
+    """At least one part holds; with no part it never holds."""
+
+    parts: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Clause
+
+
+Clause: TypeAlias = Term | Range | Overlaps | Every | Any_ | Not
+
+EVERYTHING: Clause = Every()
+NOTHING: Clause = Any_()
