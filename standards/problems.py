@@ -1,13 +1,15 @@
-"""What is said about a wrong or missing value: one problem, in Chinese and English, with its rule."""
+"""What is said about a wrong or missing value: one problem, in zh and en, with its rule."""
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 EXCERPT = 120
+_SHORT = reprlib.Repr()  # bounded in depth and width: a value may be nested without end
 
 
 class Text(NamedTuple):
@@ -61,7 +63,7 @@ class Problem:
 
 def excerpt(value: object, limit: int = EXCERPT) -> str:
     """The beginning of a value, short enough for a message whatever its size."""
-    text = value[: limit + 1] if isinstance(value, str) else repr(value)[: limit + 1]
+    text = value[: limit + 1] if isinstance(value, str) else _SHORT.repr(value)[: limit + 1]
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
