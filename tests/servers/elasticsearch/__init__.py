@@ -1,0 +1,109 @@
+"""A real, bare Elasticsearch from its own jars: one node for most tests, several for a cluster.
+
+The server lacks what its optional modules bring (scripts, completion, CJK analysis, ``GET /``):
+what passes here passes on any installation.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.request
+import zipfile
+from pathlib import Path
+
+from tests.servers import process
+
+HERE = Path(__file__).parent
+HOME = process.PARTS / "elasticsearch"
+TRANSPORT = HOME / "modules" / "transport-netty4"
+DESCRIPTORS = "META-INF/es-plugins/transport-netty4/"
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def start(folder: Path, nodes: int = 1) -> str:
+    """Start the node or nodes and return the address of the first."""
+    _install()
+    http = [process.free_port() for _ in range(nodes)]
+    transport = [process.free_port() for _ in range(nodes)]
+    cluster = {
+        "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in transport),
+        "cluster.initial_master_nodes": ",".join(_name(number) for number in range(nodes)),
+    }
+    for number in range(nodes):
+        settings = {
+            "node.name": _name(number),
+            "path.data": folder / f"data-{number}",
+            "path.logs": folder / f"logs-{number}",
+            "http.port": http[number],
+            "transport.port": transport[number],
+            **(cluster if nodes > 1 else {"discovery.type": "single-node"}),
+        }
+        node = process.spawn(folder, _name(number), _command(settings))
+    address = f"http://127.0.0.1:{http[0]}"
+    log = folder / f"{_name(nodes - 1)}.log"
+    process.wait_until(lambda: _members(address) == nodes, node, log, seconds=120)
+    return address
+
+
+def stop(folder: Path) -> None:
+    """End every node of the folder."""
+    process.end(folder)
+
+
+def _name(number: int) -> str:
+    return f"node-{number}"
+
+
+def _command(settings: dict[str, object]) -> list[object]:
+    common = {
+        "path.home": HOME,
+        "cluster.name": "mulu-tests",
+        "network.host": "127.0.0.1",
+        # A nearly full disk would make every index read-only in the middle of a test.
+        "cluster.routing.allocation.disk.threshold_enabled": "false",
+    }
+    java = ["java", "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC"]
+    modules = ["--add-opens", "java.base/java.io=ALL-UNNAMED", "-p", HOME / "lib"]
+    program = ["--add-modules=ALL-MODULE-PATH,jdk.net", "-cp", HOME / "classes", "Main"]
+    return [*java, *modules, *program, *(f"{k}={v}" for k, v in {**common, **settings}.items())]
+
+
+def _members(address: str) -> int:
+    """How many nodes have found each other and can serve; 0 while nobody answers."""
+    try:
+        with OPENER.open(f"{address}/_cluster/health?timeout=1s", timeout=5) as answer:
+            health = json.load(answer)
+    except OSError:
+        return 0
+    return 0 if health["status"] == "red" else int(health["number_of_nodes"])
+
+
+def _install() -> None:
+    """Fetch the jars, lay them out as the server expects them, and compile Main. Once."""
+    stamp = HOME / "installed"
+    wanted = (HERE / "pom.xml").read_text() + (HERE / "Main.java").read_text()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(HOME, ignore_errors=True)
+    for name in ("lib", "classes", "config", "plugins", "logs"):
+        (HOME / name).mkdir(parents=True)
+    TRANSPORT.mkdir(parents=True)
+    copy = f"-DoutputDirectory={HOME / 'lib'}"
+    log = process.PARTS / "elasticsearch.log"
+    mvn = ("mvn", "-q", "-B", "-f", HERE / "pom.xml", "dependency:copy-dependencies", copy)
+    process.installed(*mvn, log=log)
+    for jar in [*HOME.glob("lib/netty-*.jar"), *HOME.glob("lib/transport-netty4-*.jar")]:
+        shutil.move(jar, TRANSPORT / jar.name)
+    _describe_transport()
+    javac = ("javac", "-cp", f"{HOME / 'lib'}/*", "-d", HOME / "classes", HERE / "Main.java")
+    process.installed(*javac, log=log)
+    stamp.write_text(wanted)
+
+
+def _describe_transport() -> None:
+    (jar,) = TRANSPORT.glob("transport-netty4-*.jar")
+    with zipfile.ZipFile(jar) as archive:
+        for name in archive.namelist():
+            if name.startswith(DESCRIPTORS) and not name.endswith("/"):
+                (TRANSPORT / Path(name).name).write_bytes(archive.read(name))

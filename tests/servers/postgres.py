@@ -1,0 +1,74 @@
+"""A throwaway PostgreSQL cluster on loopback, from the binaries that the system has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.servers import process
+
+OWNER = "postgres"  # the account of Debian's package: the server refuses to run as root
+
+
+def start(folder: Path) -> str:
+    """Make the cluster, start it, and return its address for SQLAlchemy."""
+    data, port = folder / "data", process.free_port()
+    _hand_over(folder)
+    if not data.exists():
+        initdb = [_binary("initdb"), "-D", data, "-U", "mulu", "-A", "trust", "-E", "UTF8"]
+        process.installed(*_owner(), *initdb, "--locale=C.UTF-8", log=folder / "initdb.log")
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        # Nothing here has to outlive a power cut; a killed process loses nothing either way.
+        "fsync": "off",
+    }
+    command = [_binary("postgres"), "-D", data, "-p", port]
+    command += [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
+    server = process.spawn(folder, "postgres", [*_owner(), *command])
+    ready = [_binary("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    log = folder / "postgres.log"
+    process.wait_until(lambda: not subprocess.run(ready, check=False).returncode, server, log)
+    return f"postgresql+psycopg://mulu@127.0.0.1:{port}/postgres"
+
+
+def stop(folder: Path) -> None:
+    """End the cluster and throw its data away."""
+    process.end(folder, signal.SIGINT)  # SIGTERM would wait for every client to leave
+    shutil.rmtree(folder / "data", ignore_errors=True)
+
+
+def _owner() -> list[str]:
+    return ["setpriv", "--reuid", OWNER, "--regid", OWNER, "--clear-groups"] if _root() else []
+
+
+def _hand_over(folder: Path) -> None:
+    """Let the server's account write into the folder and pass through those above it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if _root():
+        shutil.chown(folder, OWNER, OWNER)
+
+
+def _root() -> bool:
+    return os.geteuid() == 0
+
+
+def _binary(name: str) -> str:
+    """The newest of Debian's installations, else what PATH has."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=_major)
+    path = str(found[-1]) if found else shutil.which(name)
+    if not path:
+        raise process.NotStarted(f"PostgreSQL's {name} is not installed")
+    return path
+
+
+def _major(path: Path) -> float:
+    return float(path.parts[4])
+
+
+if __name__ == "__main__":
+    process.main(start, stop)
