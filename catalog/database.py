@@ -1,0 +1,122 @@
+"""The database: connections, transactions and migrations, the same on SQLite and PostgreSQL.
+
+Readers see one snapshot. Writers come one after another where it matters: SQLite lets in one at a
+time, and on PostgreSQL whoever is to append to the logs first takes their lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+LOG_LOCK = 0x4D756C75
+MIGRATION_LOCK = LOG_LOCK + 1
+BUSY_MILLISECONDS = 30_000
+
+
+class Database:
+    """One database, known by its URL. Opens nothing until it is used."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _normal(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(
+            self.url, json_serializer=_dump, json_deserializer=orjson.loads, pool_pre_ping=True
+        )
+        if self.is_sqlite:
+            _prepare_sqlite(self._engine)
+            self._writer = self._engine.execution_options(mulu_begin="BEGIN IMMEDIATE")
+            self._reader = self._engine
+        else:
+            self._writer = self._engine
+            self._reader = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session over one snapshot; nothing it does is kept."""
+        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that is one transaction: kept when the block ends, undone when it raises."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest form. Several processes may try at once."""
+        with self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
+                )
+            command.upgrade(_alembic(connection), "head")
+
+    def connect(self) -> Connection:
+        """A plain connection, for comparing the tables with the migrations."""
+        return self._engine.connect()
+
+    def dispose(self) -> None:
+        """Close what is open."""
+        self._engine.dispose()
+
+
+def lock_logs(session: Session) -> None:
+    """Let no other transaction append to the logs until this one ends, so that their order is the
+    order of commits. Taken before any row's lock: then no two writers wait for each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOG_LOCK})
+
+
+def _normal(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _dump(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL lets readers go on while one writes; FULL keeps a commit through a power cut."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin below, not behind our back
+        for setting in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-32000",
+        ):
+            connection.execute(f"PRAGMA {setting}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer says so at once: a reader that turns writer can only fail.
+        start = connection.get_execution_options().get("mulu_begin", "BEGIN")
+        connection.exec_driver_sql(start)
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("catalog") / "migrations"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,73 @@
+"""What can be wrong with a request to the catalogue; the web translates these once, at its edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from standards.problems import Problem
+
+
+class CatalogError(Exception):
+    """Anything the catalogue refuses."""
+
+
+class NotFound(CatalogError):
+    """There is no such thing, or the viewer may not know that there is."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"not found: {what}")
+        self.what = what
+
+
+class Gone(CatalogError):
+    """The entry was withdrawn."""
+
+    def __init__(self, identifier: str, since: datetime, reason: str) -> None:
+        super().__init__(f"{identifier} was withdrawn on {since:%Y-%m-%d}: {reason}")
+        self.identifier = identifier
+        self.since = since
+        self.reason = reason
+
+
+class Moved(CatalogError):
+    """The entry was merged into another one."""
+
+    def __init__(self, identifier: str, to: str) -> None:
+        super().__init__(f"{identifier} was merged into {to}")
+        self.identifier = identifier
+        self.to = to
+
+
+class Forbidden(CatalogError):
+    """The viewer may know of it but may not do this."""
+
+
+class Stale(CatalogError):
+    """Somebody else changed the entry meanwhile; ``current`` is its revision now."""
+
+    def __init__(self, identifier: str, current: int) -> None:
+        super().__init__(f"{identifier} is at revision {current} by now")
+        self.identifier = identifier
+        self.current = current
+
+
+class Invalid(CatalogError):
+    """The values break the rules; every problem is told at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{each.path}: {each.message.en}" for each in problems))
+        self.problems = tuple(problems)
+
+
+class WrongState(CatalogError):
+    """The entry's state does not allow this step."""
+
+    def __init__(self, identifier: str, state: str) -> None:
+        super().__init__(f"{identifier} is {state}")
+        self.identifier = identifier
+        self.state = state
+
+
+class Conflict(CatalogError):
+    """A name that must be unique is taken."""

@@ -1,0 +1,74 @@
+"""The settings of an installation, read from ``MULU_*`` in the environment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_DATA_DIR = ".mulu"
+SHORTEST_SECRET = 16
+
+
+class BadSettings(ValueError):
+    """An installation that must not start as it is set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are kept and how this installation is called."""
+
+    data_dir: Path
+    database_url: str
+    search_url: str
+    base_url: str
+    secret_key: str = field(repr=False)
+    demo: bool = False
+    port: int = 8000
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> Settings:
+        """Raises BadSettings when a secret is missing outside demo mode."""
+        data_dir = Path(env.get("MULU_DATA_DIR") or DEFAULT_DATA_DIR)
+        demo = env.get("MULU_DEMO", "") not in ("", "0")
+        port = _port(env.get("MULU_PORT") or env.get("PORT") or "8000")
+        return cls(
+            data_dir=data_dir,
+            database_url=env.get("MULU_DATABASE_URL") or f"sqlite:///{data_dir / 'mulu.db'}",
+            search_url=env.get("MULU_SEARCH_URL") or f"tantivy:{data_dir / 'index'}",
+            base_url=(env.get("MULU_BASE_URL") or f"http://localhost:{port}").rstrip("/"),
+            secret_key=_secret(env.get("MULU_SECRET_KEY", ""), data_dir, demo),
+            demo=demo,
+            port=port,
+        )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadSettings(f"MULU_PORT is no port: {text}")
+    return int(text)
+
+
+def _secret(given: str, data_dir: Path, demo: bool) -> str:
+    if given and (demo or len(given) >= SHORTEST_SECRET):
+        return given
+    if not demo:
+        fault = "is too short" if given else "is not set"
+        raise BadSettings(
+            f"MULU_SECRET_KEY {fault}: give at least {SHORTEST_SECRET} random characters, "
+            "or MULU_DEMO=1 for a trial"
+        )
+    return _kept_secret(data_dir / "secret")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of a trial: made once and kept, so that sessions outlive a restart."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass  # another process, or an earlier start, has made it
+    return path.read_text(encoding="ascii")

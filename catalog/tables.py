@@ -1,0 +1,255 @@
+"""The tables. Entries are known by their permanent identifier everywhere, so it is the key.
+
+The logs (changes, audit_events) refer to entries by name only: they tell what was, whatever is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from catalog.columns import SEQUENCE, Moment
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(DeclarativeBase):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {
+        str: Text(),
+        datetime: Moment(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+class Agency(Table):
+    """An organ that registers entries; ``serial`` is the last number it was given."""
+
+    __tablename__ = "agencies"
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    short_names: Mapped[list[str]]
+    credit_code: Mapped[str] = mapped_column(String(40), default="")
+    division: Mapped[str] = mapped_column(String(20), default="")
+    parent: Mapped[str | None] = mapped_column(ForeignKey("agencies.code"))
+    serial: Mapped[int] = mapped_column(Integer, default=0)
+    created: Mapped[datetime]
+
+
+class AgencyAbove(Table):
+    """Which agencies stand above which, each also above itself at distance 0."""
+
+    __tablename__ = "agencies_above"
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    above: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True, index=True)
+    distance: Mapped[int] = mapped_column(Integer)
+
+
+class Account(Table):
+    """Somebody who signs in."""
+
+    __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    username: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str]
+    password: Mapped[str]
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    created: Mapped[datetime]
+
+
+class AccountGrant(Table):
+    """A role of an account; no agency means the whole directory."""
+
+    __tablename__ = "grants"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    agency: Mapped[str | None] = mapped_column(ForeignKey("agencies.code"))
+
+
+class Token(Table):
+    """A key for programs. Only its digest is kept."""
+
+    __tablename__ = "tokens"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    label: Mapped[str]
+    created: Mapped[datetime]
+    expires: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
+
+
+class Source(Table):
+    """What is harvested, and the columns that a person confirmed for it."""
+
+    __tablename__ = "sources"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), index=True)
+    settings: Mapped[dict[str, Any]]
+    mapping: Mapped[dict[str, Any] | None]
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+
+
+class Entry(Table):
+    """What the directory holds about one resource, and which versions are served and pending.
+
+    ``state`` is the pending version's while there is one; ``changed`` is the latest row of the
+    change log about it; ``curated`` are the attributes a reviewer set, laid over what a source
+    sends next.
+    """
+
+    __tablename__ = "entries"
+    identifier: Mapped[str] = mapped_column(String(60), primary_key=True)
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int] = mapped_column(Integer)
+    served: Mapped[int | None] = mapped_column(Integer)
+    pending: Mapped[int | None] = mapped_column(Integer)
+    changed: Mapped[int] = mapped_column(SEQUENCE)
+    curated: Mapped[dict[str, Any] | None]
+    remark: Mapped[str] = mapped_column(default="")
+    source: Mapped[str | None] = mapped_column(ForeignKey("sources.name"), index=True)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+    served_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_entries_queue", "state", "submitted_at", "identifier"),)
+
+
+class Version(Table):
+    """One immutable descriptor of an entry, with what the policy and the queue ask of it."""
+
+    __tablename__ = "versions"
+    entry: Mapped[str] = mapped_column(ForeignKey("entries.identifier"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str]
+    audience: Mapped[str] = mapped_column(String(20))
+    disclosure: Mapped[str]
+    disclosure_ground: Mapped[str]
+    sharing: Mapped[str]
+    sharing_ground: Mapped[str]
+    values: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    level: Mapped[str] = mapped_column(String(20))
+    author: Mapped[str]
+    note: Mapped[str]
+    created: Mapped[datetime]
+
+
+class Tombstone(Table):
+    """Why an entry is gone, and who may know that it was here."""
+
+    __tablename__ = "tombstones"
+    entry: Mapped[str] = mapped_column(ForeignKey("entries.identifier"), primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    reason: Mapped[str]
+    audience: Mapped[str] = mapped_column(String(20))
+    last: Mapped[int | None] = mapped_column(Integer)
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"))
+    by_source: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class SourceRecord(Table):
+    """What a source calls its record, the digest of what it sent last, and the run that saw it."""
+
+    __tablename__ = "source_records"
+    source: Mapped[str] = mapped_column(ForeignKey("sources.name"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(500), primary_key=True)
+    entry: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    seen: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Change(Table):
+    """A row of the ordered log that every follower reads."""
+
+    __tablename__ = "changes"
+    seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=False)
+    entry: Mapped[str] = mapped_column(String(60))
+    what: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+
+
+class AuditEvent(Table):
+    """A link of the audit chain."""
+
+    __tablename__ = "audit_events"
+    seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str] = mapped_column(String(40))
+    entry: Mapped[str | None] = mapped_column(String(60), index=True)
+    details: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class FollowerState(Table):
+    """How far a follower has read, and which process may move it (a lease)."""
+
+    __tablename__ = "followers"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    cursor: Mapped[int] = mapped_column(SEQUENCE, default=0)
+    owner: Mapped[str] = mapped_column(String(100), default="")
+    until: Mapped[datetime | None]
+    updated: Mapped[datetime | None]
+
+
+class Run(Table):
+    """One harvesting of a source."""
+
+    __tablename__ = "runs"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    source: Mapped[str] = mapped_column(ForeignKey("sources.name"), index=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    requested_by: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    owner: Mapped[str] = mapped_column(String(100), default="")
+    heartbeat: Mapped[datetime | None]
+    checkpoint: Mapped[dict[str, Any]]
+    counts: Mapped[dict[str, Any]]
+    complete: Mapped[bool] = mapped_column(Boolean, default=False)
+    note: Mapped[str] = mapped_column(default="")
+    created: Mapped[datetime]
+    started: Mapped[datetime | None]
+    finished: Mapped[datetime | None]
+
+
+class RunRecord(Table):
+    """What became of one record in a run; a rejected one is kept raw with its problems."""
+
+    __tablename__ = "run_records"
+    run: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    place: Mapped[str]
+    action: Mapped[str] = mapped_column(String(20))
+    entry: Mapped[str | None] = mapped_column(String(60))
+    problems: Mapped[list[Any]]
+    raw: Mapped[str | None]
+    __table_args__ = (Index("ix_run_records_run_action", "run", "action"),)
