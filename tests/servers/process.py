@@ -13,10 +13,12 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 PARTS = Path(__file__).resolve().parents[2] / ".parts"
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 GRACE = 20.0  # seconds that a server has to end by itself before it is killed
 
 
@@ -85,6 +87,15 @@ def wait_until(
         if time.monotonic() > deadline:
             raise NotStarted(f"no answer in {seconds:.0f} s:\n{_tail(log)}")
         time.sleep(0.2)
+
+
+def answers(address: str) -> bool:
+    """Whether the address answers a GET with 200, asked directly and never through a proxy."""
+    try:
+        with OPENER.open(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def end(folder: Path, how: signal.Signals = signal.SIGTERM) -> None:

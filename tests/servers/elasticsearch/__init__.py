@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -18,7 +17,6 @@ HERE = Path(__file__).parent
 HOME = process.PARTS / "elasticsearch"
 TRANSPORT = HOME / "modules" / "transport-netty4"
 DESCRIPTORS = "META-INF/es-plugins/transport-netty4/"
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def start(folder: Path, nodes: int = 1) -> str:
@@ -72,7 +70,7 @@ def _command(settings: dict[str, object]) -> list[object]:
 def _members(address: str) -> int:
     """How many nodes have found each other and can serve; 0 while nobody answers."""
     try:
-        with OPENER.open(f"{address}/_cluster/health?timeout=1s", timeout=5) as answer:
+        with process.OPENER.open(f"{address}/_cluster/health?timeout=1s", timeout=5) as answer:
             health = json.load(answer)
     except OSError:
         return 0
