@@ -9,7 +9,7 @@ ENTRIES ?= 5000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types chaos bench serve clean
+.PHONY: help setup demo test lint types chaos bench serve servers servers-stop clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -36,6 +36,12 @@ chaos: $(VENV)/installed ## kill -9 at a hundred random moments (ROUNDS=100), th
 
 bench: $(VENV)/installed ## measure loading, disk and search at SIZES (10000,89000); writes bench.json
 	@$(BIN)/python -m tests.bench --sizes $(or $(SIZES),10000,89000) --out bench.json
+
+servers: $(VENV)/installed ## start the tests' real parts (databases, search, sources) and print the variables that name them
+	@$(BIN)/python -m tests.servers start
+
+servers-stop: $(VENV)/installed ## end these parts
+	@$(BIN)/python -m tests.servers stop
 
 clean: ## remove the environment and the demo's data
 	rm -rf $(VENV) .mulu build dist *.egg-info

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 from tests.servers import process
@@ -15,11 +16,9 @@ OWNER = "postgres"  # the account of Debian's package: the server refuses to run
 
 def start(folder: Path) -> str:
     """Make the cluster, start it, and return its address for SQLAlchemy."""
-    data, port = folder / "data", process.free_port()
-    _hand_over(folder)
-    if not data.exists():
-        initdb = [_binary("initdb"), "-D", data, "-U", "mulu", "-A", "trust", "-E", "UTF8"]
-        process.installed(*_owner(), *initdb, "--locale=C.UTF-8", log=folder / "initdb.log")
+    data, port = _data(folder), process.free_port()
+    initdb = [_binary("initdb"), "-D", data, "-U", "mulu", "-A", "trust", "-E", "UTF8"]
+    process.installed(*_owner(), *initdb, "--locale=C.UTF-8", log=folder / "initdb.log")
     options = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
@@ -39,18 +38,28 @@ def start(folder: Path) -> str:
 def stop(folder: Path) -> None:
     """End the cluster and throw its data away."""
     process.end(folder, signal.SIGINT)  # SIGTERM would wait for every client to leave
-    shutil.rmtree(folder / "data", ignore_errors=True)
+    _discard(folder / "data")
+
+
+def _data(folder: Path) -> Path:
+    """A new place for the data. It is not in the folder but linked there: the server's account
+    may not enter a checkout that root keeps to itself."""
+    _discard(folder / "data")
+    data = Path(tempfile.mkdtemp(prefix="mulu-postgres-"))
+    if _root():
+        shutil.chown(data, OWNER, OWNER)
+    (folder / "data").symlink_to(data)
+    return data
+
+
+def _discard(link: Path) -> None:
+    if link.is_symlink():
+        shutil.rmtree(link.readlink(), ignore_errors=True)
+        link.unlink()
 
 
 def _owner() -> list[str]:
     return ["setpriv", "--reuid", OWNER, "--regid", OWNER, "--clear-groups"] if _root() else []
-
-
-def _hand_over(folder: Path) -> None:
-    """Let the server's account write into the folder and pass through those above it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if _root():
-        shutil.chown(folder, OWNER, OWNER)
 
 
 def _root() -> bool:

@@ -38,7 +38,7 @@ def installed(*command: object, log: Path) -> None:
     """Run one step of an installation; on failure show the log's end."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        done = subprocess.run(_words(command), check=False, stdout=output, stderr=output)
+        done = subprocess.run(_words(command), check=False, cwd="/", stdout=output, stderr=output)
     if done.returncode:
         raise NotStarted(f"{command[0]} failed ({done.returncode}):\n{_tail(log)}")
 
@@ -66,6 +66,7 @@ def spawn(
     with (folder / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             _words(command),
+            cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
