@@ -59,7 +59,9 @@ def _discard(link: Path) -> None:
 
 
 def _owner() -> list[str]:
-    return ["setpriv", "--reuid", OWNER, "--regid", OWNER, "--clear-groups"] if _root() else []
+    """What runs a command as the server's account, from a folder that it may enter."""
+    account = ["setpriv", "--reuid", OWNER, "--regid", OWNER, "--clear-groups"]
+    return ["env", "--chdir=/", *account] if _root() else []
 
 
 def _root() -> bool:

@@ -1,6 +1,6 @@
 """A server in the background: started in a folder that keeps its log and its address, ended by pid.
 
-Knows nothing of any server. Everything that is installed or written stays below ``PARTS``.
+Knows nothing of any server. What is installed for all of them stays below ``PARTS``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 PARTS = Path(__file__).resolve().parents[2] / ".parts"
@@ -38,7 +38,7 @@ def installed(*command: object, log: Path) -> None:
     """Run one step of an installation; on failure show the log's end."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        done = subprocess.run(_words(command), check=False, cwd="/", stdout=output, stderr=output)
+        done = subprocess.run(_words(command), check=False, stdout=output, stderr=output)
     if done.returncode:
         raise NotStarted(f"{command[0]} failed ({done.returncode}):\n{_tail(log)}")
 
@@ -58,33 +58,31 @@ def virtual_environment(name: str, requirements: Sequence[str]) -> Path:
     return python
 
 
-def spawn(
-    folder: Path, name: str, command: Sequence[object], env: Mapping[str, str] | None = None
-) -> subprocess.Popen[bytes]:
+def spawn(folder: Path, name: str, command: Sequence[object]) -> int:
     """Start a process of its own session that outlives this one; log and pid go to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen(
-            _words(command),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, **(env or {})},
-            start_new_session=True,
-        )
-    (folder / f"{name}.pid").write_text(str(process.pid))
-    return process
+    words, log = _words(command), str(folder / f"{name}.log")
+    pid = os.posix_spawnp(
+        words[0],
+        words,
+        os.environ,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+    (folder / f"{name}.pid").write_text(f"{pid} {_born(pid)}")
+    return pid
 
 
-def wait_until(
-    ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float = 60
-) -> None:
+def wait_until(ready: Callable[[], bool], pid: int, log: Path, seconds: float = 60) -> None:
     """Return once ``ready`` says so; raise NotStarted when the process ends or time runs out."""
     deadline = time.monotonic() + seconds
     while not ready():
-        if process.poll() is not None:
-            raise NotStarted(f"it ended with {process.returncode}:\n{_tail(log)}")
+        if not _born(pid):
+            raise NotStarted(f"it ended:\n{_tail(log)}")
         if time.monotonic() > deadline:
             raise NotStarted(f"no answer in {seconds:.0f} s:\n{_tail(log)}")
         time.sleep(0.2)
@@ -102,13 +100,12 @@ def answers(address: str) -> bool:
 def end(folder: Path, how: signal.Signals = signal.SIGTERM) -> None:
     """End every process started in the folder: ask, wait, then kill."""
     (folder / "address").unlink(missing_ok=True)
-    notes = sorted(folder.glob("*.pid"))
-    pids = [int(note.read_text()) for note in notes]
-    _signal(pids, how)
+    notes = list(folder.glob("*.pid"))
+    _signal(notes, how)
     deadline = time.monotonic() + GRACE
-    while any(map(_alive, pids)) and time.monotonic() < deadline:
+    while any(map(_runs, notes)) and time.monotonic() < deadline:
         time.sleep(0.1)
-    _signal(filter(_alive, pids), signal.SIGKILL)
+    _signal(notes, signal.SIGKILL)
     for note in notes:
         note.unlink()
 
@@ -146,23 +143,30 @@ def main(start: Callable[..., str], stop: Callable[[Path], None], **options: int
 
 def _running(folder: Path) -> str:
     address, notes = folder / "address", list(folder.glob("*.pid"))
-    if notes and address.is_file() and all(_alive(int(note.read_text())) for note in notes):
+    if notes and address.is_file() and all(map(_runs, notes)):
         return address.read_text()
     return ""
 
 
-def _signal(pids: Iterable[int], how: signal.Signals) -> None:
-    for pid in pids:
+def _signal(notes: Iterable[Path], how: signal.Signals) -> None:
+    for note in filter(_runs, notes):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, how)
+            os.kill(int(note.read_text().split()[0]), how)
 
 
-def _alive(pid: int) -> bool:
+def _runs(note: Path) -> bool:
+    """Whether the very process of the note runs: its number may belong to another one by now."""
+    pid, born = note.read_text().split()
+    return _born(int(pid)) == born
+
+
+def _born(pid: int) -> str:
+    """When the process started, in the kernel's count; '' once it has ended."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return "" if fields[0] == "Z" else fields[19]
 
 
 def _words(command: Iterable[object]) -> list[str]:
