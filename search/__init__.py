@@ -1,1 +1,1 @@
-"""Finding: queries, analysis, the engine contract and its engines. Knows cards, never tables or HTTP."""
+"""Finding: queries, analysis, the engine contract and its engines. Knows cards, never tables."""

@@ -44,7 +44,7 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class Any_:  # noqa: N801 - `Any` is taken by typing
     """At least one part holds; with no part it never holds."""
 
     parts: tuple[Clause, ...] = ()
@@ -57,7 +57,35 @@ class Not:
     part: Clause
 
 
-Clause: TypeAlias = Term | Range | Overlaps | Every | Any_ | Not
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """At least ``minimum`` of the units stand in one of the text fields each.
+
+    A unit is a run of tokens that stand side by side. Made by ``search.ranking`` for the engines;
+    filters and policies have no use for it.
+    """
+
+    fields: tuple[str, ...]
+    units: tuple[tuple[str, ...], ...]
+    minimum: int
+
+
+Clause: TypeAlias = Term | Range | Overlaps | Every | Any_ | Not | Holds
 
 EVERYTHING: Clause = Every()
 NOTHING: Clause = Any_()
+
+
+def concerns(clause: Clause, field: str) -> bool:
+    """Whether the clause asks for anything of the field."""
+    match clause:
+        case Term() | Range():
+            return clause.field == field
+        case Every(parts) | Any_(parts):
+            return any(concerns(part, field) for part in parts)
+        case Not(part):
+            return concerns(part, field)
+        case Overlaps():
+            return field == "box"
+        case Holds():
+            return field in clause.fields

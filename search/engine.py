@@ -1,4 +1,4 @@
-"""The contract of a search engine. Two engines and a plain one in memory keep it (tests/contract)."""
+"""The contract of a search engine. Two engines and a plain one in memory keep it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Fingerprint:
 
 
 class EngineUnavailable(Exception):
-    """The engine cannot be reached or cannot write now; nothing is lost, the change log keeps it."""
+    """The engine is out of reach or cannot write; nothing is lost, the change log keeps it."""
 
 
 class Rebuild(Protocol):
@@ -78,5 +78,10 @@ class Engine(Protocol):
 
     def ready(self) -> bool:
         """Whether searches can be answered now; never raises."""
+
+    def needs_rebuild(self) -> bool:
+        """Whether cards applied earlier may be missing, since the index is new, was lost, is
+        damaged or of another layout. It serves what it has; a rebuild's ``swap`` ends this state.
+        """
 
     def close(self) -> None: ...

@@ -1,0 +1,182 @@
+"""From a card to what is indexed of it: done once, in Python, the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search.card import Card, CardBox
+from search.encoding import encode
+from search.folding import fold
+from search.moments import newest_first, number, oldest_first
+from search.numbers import number_key
+from search.pinyin import syllables
+from search.tokens import field_text, squeezed, title_key
+
+LONGEST_PREFIX = 24
+"""How much of a prefix suggestions compare."""
+_HEAD = 16
+"""Characters of a title or name that are read aloud for suggestions."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedCard:
+    """A card analysed. ``texts`` are lines of tokens; ``orders`` sort ascending as text."""
+
+    card: Card
+    body: bytes
+    texts: dict[str, str]
+    codes: dict[str, tuple[str, ...]]
+    moments: dict[str, int]
+    orders: dict[str, str]
+    begins: tuple[str, ...]
+    boxes: tuple[CardBox, ...]
+
+
+def indexed(card: Card) -> IndexedCard:
+    """Analyse a card."""
+    return IndexedCard(
+        card=card,
+        body=encode(card),
+        texts=_texts(card),
+        codes=_codes(card),
+        moments={
+            name: number(text)
+            for name, text in (
+                ("written", card.written),
+                ("issued", card.issued),
+                ("updated", card.updated),
+                ("submitted", card.submitted),
+            )
+            if text
+        },
+        orders=orders(card),
+        begins=_begins(card),
+        boxes=unwrapped(card.box) if card.box else (),
+    )
+
+
+def _texts(card: Card) -> dict[str, str]:
+    return {
+        name: text
+        for name, text in (
+            ("title", field_text((card.title,))),
+            ("numbers", field_text((card.document_number, *card.numbers, card.identifier))),
+            ("agency", agency_text((card.agency_name, *card.agency_names, card.provider))),
+            ("keywords", field_text((*card.keywords, *card.theme_names, *card.place_names))),
+            ("items", field_text([item.name for item in card.items])),
+            ("abstract", field_text((card.abstract, *(item.definition for item in card.items)))),
+        )
+        if text
+    }
+
+
+def _codes(card: Card) -> dict[str, tuple[str, ...]]:
+    one: dict[str, str] = {
+        "key": card.key,
+        "identifier": card.identifier,
+        "stage": card.stage.value,
+        "audience": card.audience.value,
+        "kind": card.kind,
+        "agency": card.agency,
+        "genre": card.genre,
+        "validity": card.validity,
+        "cycle": card.cycle,
+        "disclosure": card.disclosure,
+        "disclosure_ground": card.disclosure_ground,
+        "sharing": card.sharing,
+        "sharing_ground": card.sharing_ground,
+        "state": card.state,
+        "source": card.source,
+        "title_keys": title_key(card.title),
+    }
+    many = {
+        "agency_path": card.agency_path,
+        "themes": card.themes,
+        "formats": card.formats,
+        "divisions": card.divisions,
+        "number_keys": number_keys(card),
+        "item_keys": tuple(title_key(item.name) for item in card.items),
+    }
+    codes: dict[str, tuple[str, ...]] = {name: (value,) for name, value in one.items() if value}
+    codes |= {name: tuple(dict.fromkeys(values)) for name, values in many.items() if values}
+    return codes
+
+
+def number_keys(card: Card) -> tuple[str, ...]:
+    """Match keys of everything that names the card."""
+    numbers = (card.document_number, *card.numbers, card.identifier)
+    return tuple(dict.fromkeys(key for each in numbers if (key := number_key(each))))
+
+
+def orders(card: Card) -> dict[str, str]:
+    """The card's place in each order."""
+    title = "".join(syllables(fold(card.title[:_HEAD])))[:LONGEST_PREFIX]
+    return {
+        "issued": newest_first(card.issued, card.key),
+        "updated": newest_first(card.updated, card.key),
+        "submitted": oldest_first(card.submitted, card.key),
+        "title": f"{title} {card.key}",
+    }
+
+
+def _begins(card: Card) -> tuple[str, ...]:
+    names = (card.agency_name, *card.agency_names)
+    found = [*heads(card.title), *(head for name in names for head in heads(name))]
+    found += [key[:LONGEST_PREFIX] for key in number_keys(card)]
+    return tuple(dict.fromkeys(found))
+
+
+def unwrapped(box: CardBox) -> tuple[CardBox, ...]:
+    """One box, or the two halves of one that crosses the anti-meridian."""
+    if box.west <= box.east:
+        return (box,)
+    return (
+        CardBox(box.west, box.south, 180.0, box.north),
+        CardBox(-180.0, box.south, box.east, box.north),
+    )
+
+
+@lru_cache(maxsize=4096)
+def agency_text(names: tuple[str, ...]) -> str:
+    """Agencies are few and their cards many."""
+    return field_text(dict.fromkeys(names))
+
+
+@lru_cache(maxsize=4096)
+def heads(text: str) -> tuple[str, ...]:
+    """What a suggestion for the text may begin with: itself, its pinyin, its initials."""
+    folded = fold(text[: 2 * LONGEST_PREFIX])
+    read = syllables(folded[:_HEAD])
+    forms = (squeezed(folded), "".join(read), "".join(part[0] for part in read))
+    return tuple(dict.fromkeys(form[:LONGEST_PREFIX] for form in forms if form))
+
+
+def prefix(typed: str) -> str:
+    """The typed beginning in the form of ``begins``."""
+    return squeezed(fold(typed[: 4 * LONGEST_PREFIX]))[:LONGEST_PREFIX]
+
+
+def boxes_touch(boxes: Iterable[CardBox], others: Iterable[CardBox]) -> bool:
+    """Whether two places share at least a point."""
+    there = tuple(others)
+    return any(
+        one.west <= other.east
+        and other.west <= one.east
+        and one.south <= other.north
+        and other.south <= one.north
+        for one in boxes
+        for other in there
+    )
+
+
+def asked_boxes(box: CardBox) -> tuple[CardBox, ...]:
+    """A box to compare with; the meridians 180 and -180 are one."""
+    parts = unwrapped(box)
+    edges: list[CardBox] = []
+    if any(part.east == 180 for part in parts):
+        edges.append(CardBox(-180.0, box.south, -180.0, box.north))
+    if any(part.west == -180 for part in parts):
+        edges.append(CardBox(180.0, box.south, 180.0, box.north))
+    return (*parts, *edges)

@@ -1,0 +1,50 @@
+"""The fields of an index, declared once for every engine."""
+
+from __future__ import annotations
+
+from search.ranking import EVERYWHERE
+
+TEXTS = EVERYWHERE
+"""Searched by words."""
+
+CODES = (
+    "key",
+    "identifier",
+    "stage",
+    "audience",
+    "kind",
+    "agency",
+    "agency_path",
+    "themes",
+    "genre",
+    "validity",
+    "cycle",
+    "formats",
+    "disclosure",
+    "disclosure_ground",
+    "sharing",
+    "sharing_ground",
+    "divisions",
+    "state",
+    "source",
+    "title_keys",
+    "number_keys",
+    "item_keys",
+)
+"""Compared as a whole (``Term``)."""
+
+UNCOUNTED = frozenset({"key", "identifier", "title_keys", "number_keys", "item_keys"})
+FACETED = tuple(name for name in CODES if name not in UNCOUNTED)
+"""Codes that can be counted."""
+
+MOMENTS = ("written", "issued", "updated", "submitted")
+"""Dates and moments (``Range``), kept as numbers."""
+
+ORDERS = ("issued", "updated", "submitted", "title")
+"""Orders of the cards, each with the key behind it so that no two cards tie."""
+
+SORTS = {"relevance": "issued", "issued": "issued", "updated": "updated"} | {
+    "submitted": "submitted",
+    "title": "title",
+}
+"""By the name of a sort: the order within (a tier of) it."""

@@ -1,0 +1,158 @@
+"""Finding: from a request to what a person sees. Parses, filters, asks, relaxes, marks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from search.card import Card
+from search.clauses import Clause
+from search.engine import Engine
+from search.fields import SORTS
+from search.filters import BY_NAME, FILTERS
+from search.highlighting import mark, needles, snippet
+from search.query import BadQuery, Bucket, Query, Result, Words
+from search.request import SearchRequest
+from search.typed import parse
+
+LARGEST = 1000
+"""Cards of one page."""
+_SHARE = 0.6
+"""Of the words must match when no card holds all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHit:
+    """A card, and by field its text as safe HTML with the words marked.
+
+    ``highlight`` always has ``title``; ``abstract`` (a snippet), ``numbers``, ``keywords``,
+    ``items`` and ``agency`` are there when they hold something.
+    """
+
+    card: Card
+    highlight: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a request. ``facets`` go by filter name."""
+
+    total: int
+    hits: tuple[FoundHit, ...]
+    facets: Mapping[str, tuple[Bucket, ...]]
+    next: str | None
+    relaxed: bool
+    words: Words
+
+
+def find(engine: Engine, request: SearchRequest) -> Found:
+    """Answer a request. Raises BadQuery, naming the parameter, and EngineUnavailable."""
+    query = to_query(request)
+    result, words = _relaxed(engine, query)
+    wanted = needles(words)
+    return Found(
+        total=result.total,
+        hits=tuple(FoundHit(hit.card, highlight(hit.card, wanted)) for hit in result.hits),
+        facets={name: result.facets[_counted(name)] for name in request.facets},
+        next=result.next,
+        relaxed=words.minimum is not None,
+        words=words,
+    )
+
+
+def to_query(request: SearchRequest) -> Query:
+    """The request in an engine's terms."""
+    if request.sort not in SORTS:
+        raise BadQuery("sort", f"one of {', '.join(SORTS)} is expected")
+    if not 0 <= request.size <= LARGEST:
+        raise BadQuery("size", f"0 to {LARGEST} is expected")
+    return Query(
+        visibility=request.visibility,
+        words=parse(request.text, only_items=request.only_items),
+        filters=clauses(request.filters),
+        facets=tuple(dict.fromkeys(_counted(name) for name in request.facets)),
+        sort=request.sort,
+        size=request.size,
+        cursor=request.cursor,
+    )
+
+
+def clauses(values: Mapping[str, object]) -> dict[str, Clause]:
+    """The clauses of the filters that a request uses, by filter name."""
+    lists = {
+        name: [given] if isinstance(given, str) else list(given)  # type: ignore[call-overload]
+        for name, given in values.items()
+    }
+    parsed = ((each.name, each.parse(lists)) for each in FILTERS)
+    return {name: clause for name, clause in parsed if clause is not None}
+
+
+def _counted(name: str) -> str:
+    """The card field that a facet counts."""
+    known = BY_NAME.get(name)
+    if known is None or known.field is None:
+        raise BadQuery("facets", f"{name} cannot be counted")
+    return known.field
+
+
+def _relaxed(engine: Engine, query: Query) -> tuple[Result, Words]:
+    """The result; when nothing holds all the words, what holds most of them, else any.
+
+    A cursor tells by itself how far its search was relaxed: it is bound to the words.
+    """
+    steps = [query.words, *relaxations(query.words)]
+    problem: BadQuery | None = None
+    for words in steps:
+        try:
+            result = engine.search(replace(query, words=words))
+        except BadQuery as bad:
+            if bad.field != "cursor" or words is steps[-1]:
+                raise
+            problem = bad
+            continue
+        if result.total or words is steps[-1] or query.cursor is not None:
+            return result, words
+    raise problem or AssertionError("a search has at least one step")
+
+
+def relaxations(words: Words) -> list[Words]:
+    """Weaker forms of what was typed, the strongest first."""
+    terms = tuple(dict.fromkeys((*words.terms, *_parts(words))))
+    if len(terms) < 2:
+        return []
+    most = math.ceil(_SHARE * len(words.terms))
+    steps = []
+    if len(words.terms) > 1 and most < len(words.terms):
+        steps.append(replace(words, minimum=most))
+    steps.append(replace(words, terms=terms, phrases=(), minimum=1))
+    return steps
+
+
+def _parts(words: Words) -> tuple[str, ...]:
+    """The tokens of the phrases as terms of their own."""
+    return tuple(token for phrase in words.phrases for token in phrase if len(token) > 1)
+
+
+def highlight(card: Card, wanted: tuple[str, ...]) -> dict[str, str]:
+    """The card's texts with the words marked."""
+    marked = {"title": mark(card.title, wanted)}
+    if card.abstract:
+        marked["abstract"] = snippet(card.abstract, wanted)
+    lists = {
+        "agency": card.agency_name,
+        "numbers": "；".join(card.numbers),
+        "keywords": "；".join(card.keywords),
+        "items": "；".join(_first_matching(card, wanted)),
+    }
+    for name, text in lists.items():
+        if text and "<mark>" in (found := mark(text, wanted)):
+            marked[name] = found
+    return marked
+
+
+def _first_matching(card: Card, wanted: tuple[str, ...], most: int = 10) -> list[str]:
+    """The names of the data items that hold a word, for a card may have hundreds."""
+    if not wanted:
+        return []
+    return [item.name for item in card.items if "<mark>" in mark(item.name, wanted)][:most]

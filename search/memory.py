@@ -1,0 +1,197 @@
+"""The plain engine: everything in a dictionary, every rule spelled out. For tests, and as the
+measure of the other two."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from search import cursors
+from search.analysis import IndexedCard, asked_boxes, boxes_touch, indexed
+from search.analysis import prefix as beginning
+from search.card import Card
+from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term, concerns
+from search.cursors import Cursor
+from search.encoding import digest
+from search.engine import Fingerprint, Removal
+from search.fields import SORTS
+from search.moments import number
+from search.query import Bucket, Hit, Query, Result
+from search.ranking import plan
+from search.resemblance import resembling
+
+
+def matches(card: IndexedCard, clause: Clause) -> bool:  # noqa: PLR0911 - one for each kind
+    """Whether a clause holds for a card: the meaning that the engines' own queries must have."""
+    match clause:
+        case Term(name, values):
+            return any(value in card.codes.get(name, ()) for value in values)
+        case Range(name, lower, upper):
+            value = card.moments.get(name)
+            return value is not None and (
+                (lower is None or value >= number(lower))
+                and (upper is None or value <= number(upper))
+            )
+        case Overlaps(box):
+            return boxes_touch(card.boxes, asked_boxes(box))
+        case Every(parts):
+            return all(matches(card, part) for part in parts)
+        case Any_(parts):
+            return any(matches(card, part) for part in parts)
+        case Not(part):
+            return not matches(card, part)
+        case Holds(names, units, minimum):
+            texts = [card.texts.get(name, "") for name in names]
+            found = sum(any(f" {' '.join(unit)} " in text for text in texts) for unit in units)
+            return found >= minimum
+
+
+class MemoryEngine:
+    """Keeps its cards as long as the process lives."""
+
+    name = "memory"
+
+    def __init__(self) -> None:
+        self._cards: dict[str, IndexedCard] = {}
+        self._gone: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._whole = False
+
+    def apply(self, changes: Sequence[Card | Removal]) -> None:
+        with self._lock:
+            cards, gone = dict(self._cards), dict(self._gone)
+            for change in changes:
+                _apply(cards, gone, change)
+            self._cards, self._gone = cards, gone
+
+    def search(self, query: Query) -> Result:
+        after = cursors.read(query)
+        ranked = plan(query.words)
+        asked = Every((query.visibility, query.where, ranked.matches))
+        found = self._matching(Every((asked, *query.filters.values())))
+        tiers = ranked.tiers if query.sort == "relevance" else ()
+        places = sorted((*_place(card, tiers, query.sort), card.card.key) for card in found)
+        if after is not None:
+            places = [place for place in places if place[:2] > (after.tier, after.order)]
+        page = places[: query.size]
+        return Result(
+            total=len(found),
+            hits=tuple(Hit(self._cards[key].card, float(len(tiers) - t)) for t, _, key in page),
+            facets={name: self._facet(query, asked, name) for name in query.facets},
+            next=_next(query, page, after, more=len(places) > len(page)),
+        )
+
+    def suggest(self, prefix: str, visibility: Clause, size: int = 8) -> list[Hit]:
+        typed = beginning(prefix)
+        if not typed:
+            return []
+        found = [
+            card
+            for card in self._matching(visibility)
+            if any(head.startswith(typed) for head in card.begins)
+        ]
+        found.sort(key=lambda card: card.orders["issued"])
+        return [Hit(card.card) for card in found[:size]]
+
+    def similar(self, key: str, visibility: Clause, size: int = 5) -> list[Hit]:
+        card = self._cards.get(key)
+        return [] if card is None else resembling(self.search, card.card, visibility, size)
+
+    def get(self, keys: Sequence[str]) -> dict[str, Card]:
+        return {key: self._cards[key].card for key in keys if key in self._cards}
+
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        yield from _fingerprints(self._cards)
+
+    def rebuild(self) -> MemoryRebuild:
+        return MemoryRebuild(self)
+
+    def replace(self, cards: dict[str, IndexedCard], gone: dict[str, int]) -> None:
+        """Take over what a rebuild has filled."""
+        with self._lock:
+            self._cards, self._gone, self._whole = cards, gone, True
+
+    def refresh(self) -> None:
+        """There is no other process."""
+
+    def ready(self) -> bool:
+        return True
+
+    def needs_rebuild(self) -> bool:
+        return not self._whole
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _matching(self, clause: Clause) -> list[IndexedCard]:
+        return [card for card in self._cards.values() if matches(card, clause)]
+
+    def _facet(self, query: Query, asked: Clause, name: str) -> tuple[Bucket, ...]:
+        others = [clause for clause in query.filters.values() if not concerns(clause, name)]
+        counts = Counter(
+            value
+            for card in self._matching(Every((asked, *others)))
+            for value in card.codes.get(name, ())
+        )
+        return top_buckets(counts, query.facet_size)
+
+
+class MemoryRebuild:
+    """A second dictionary."""
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+        self._cards: dict[str, IndexedCard] = {}
+        self._gone: dict[str, int] = {}
+
+    def apply(self, changes: Iterable[Card | Removal]) -> None:
+        for change in changes:
+            _apply(self._cards, self._gone, change)
+
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        yield from _fingerprints(self._cards)
+
+    def swap(self) -> None:
+        self._engine.replace(self._cards, self._gone)
+
+    def abandon(self) -> None:
+        self._cards, self._gone = {}, {}
+
+
+def _apply(cards: dict[str, IndexedCard], gone: dict[str, int], change: Card | Removal) -> None:
+    held = cards[change.key].card.version if change.key in cards else gone.get(change.key)
+    if held is not None and held > change.version:
+        return
+    if isinstance(change, Card):
+        cards[change.key] = indexed(change)
+        gone.pop(change.key, None)
+    elif held is not None:
+        cards.pop(change.key, None)
+        gone[change.key] = change.version
+
+
+def _place(card: IndexedCard, tiers: Sequence[Clause], sort: str) -> tuple[int, str]:
+    tier = next((at for at, clause in enumerate(tiers) if matches(card, clause)), len(tiers))
+    return tier, card.orders[SORTS[sort]]
+
+
+def _next(
+    query: Query, page: Sequence[tuple[int, str, str]], after: Cursor | None, *, more: bool
+) -> str | None:
+    if not page:
+        return None
+    tier, order, _ = page[-1]
+    shown = len(page) + (after.shown if after else 0)
+    return cursors.following(query, Cursor(tier, order, shown), more=more)
+
+
+def _fingerprints(cards: Mapping[str, IndexedCard]) -> Iterator[Fingerprint]:
+    for key, card in cards.items():
+        yield Fingerprint(key, card.card.version, digest(card.body))
+
+
+def top_buckets(counts: Mapping[str, int], size: int) -> tuple[Bucket, ...]:
+    """The most frequent values, those of one count in the order of their codes."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Bucket(value, count) for value, count in ordered[:size])

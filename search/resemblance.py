@@ -1,0 +1,44 @@
+"""Cards like a card: those that share most of the words of its title and keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from search.card import Card
+from search.clauses import Clause, Every, Not, Term
+from search.folding import fold
+from search.query import Hit, Query, Result, Words
+from search.words import words
+
+MOST_WORDS = 8
+EMPTY_WORDS = frozenset(
+    ("关于", "印发", "通知", "公告", "意见", "办法", "规定", "实施", "管理", "工作", "信息", "数据")
+    + ("目录", "上海市", "本市", "同意", "批复")
+)
+"""Words that half of all titles hold, so that sharing them means nothing."""
+
+
+def resembling(
+    search: Callable[[Query], Result], card: Card, visibility: Clause, size: int
+) -> list[Hit]:
+    """The visible cards most like this one; not itself, nor the entry's other version."""
+    told = _telling(card)
+    if not told:
+        return []
+    found = search(
+        Query(
+            visibility=visibility,
+            words=Words(text=f"{card.key} ~", terms=told, minimum=min(2, len(told))),
+            where=Every((Not(Term("identifier", (card.identifier,))),)),
+            size=size,
+        )
+    )
+    return list(found.hits)
+
+
+def _telling(card: Card) -> tuple[str, ...]:
+    said = [*words(fold(card.title[:100])), *(fold(each[:20]) for each in card.keywords[:4])]
+    telling = (
+        word for word in said if len(word) > 1 and not word.isdigit() and word not in EMPTY_WORDS
+    )
+    return tuple(dict.fromkeys(telling))[:MOST_WORDS]
