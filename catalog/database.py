@@ -36,8 +36,8 @@ class Database:
         )
         if self.is_sqlite:
             _prepare_sqlite(self._engine)
-            self._writer = self._engine.execution_options(mulu_begin="BEGIN IMMEDIATE")
-            self._reader = self._engine
+            self._writer: Engine = self._engine.execution_options(mulu_begin="BEGIN IMMEDIATE")
+            self._reader: Engine = self._engine
         else:
             self._writer = self._engine
             self._reader = self._engine.execution_options(

@@ -1,0 +1,146 @@
+"""The audit log: who did what, as a chain of hashes that anyone can verify."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from catalog.database import lock_logs
+from catalog.errors import Forbidden
+from catalog.tables import AuditEvent
+from catalog.viewers import Role, Viewer
+
+START = "0" * 64
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was done."""
+
+    action: str
+    entry: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """A link of the chain as an auditor reads it."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    entry: str | None
+    details: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """What verifying found: how many links hold, and the first that does not.
+
+    Cutting links off the end leaves a chain that holds, so keep ``head`` somewhere else.
+    """
+
+    count: int
+    head: str
+    broken_at: int | None = None
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every link holds."""
+        return self.broken_at is None
+
+
+def append(session: Session, actor: str, events: Sequence[Event], now: datetime) -> None:
+    """Chain the events to what is there, in the transaction of what they tell."""
+    if not events:
+        return
+    lock_logs(session)
+    seq, previous = _head(session)
+    rows: list[dict[str, Any]] = []
+    for event in events:
+        seq += 1
+        row = {
+            "seq": seq,
+            "at": now,
+            "actor": actor,
+            "action": event.action,
+            "entry": event.entry,
+            "details": dict(event.details),
+            "previous": previous,
+        }
+        previous = row["hash"] = _hash(row)
+        rows.append(row)
+    session.execute(insert(AuditEvent), rows)
+
+
+def verify(session: Session) -> AuditVerdict:
+    """Walk the whole chain and stop at the first link that is changed, missing or put in."""
+    count, previous = 0, START
+    for row in _stream(session):
+        if row["seq"] != count + 1:
+            return AuditVerdict(count, previous, count + 1, "missing")
+        if row["previous"] != previous:
+            return AuditVerdict(count, previous, row["seq"], "does not follow the link before it")
+        if row["hash"] != _hash(row):
+            return AuditVerdict(count, previous, row["seq"], "was changed")
+        count, previous = row["seq"], row["hash"]
+    return AuditVerdict(count, previous)
+
+
+def events(
+    session: Session,
+    viewer: Viewer,
+    entry: str | None = None,
+    after: int = 0,
+    size: int = 100,
+) -> list[EventView]:
+    """The events after a number, oldest first, for those who audit the whole directory."""
+    if not (viewer.may(Role.AUDITOR) or viewer.may(Role.ADMINISTRATOR)):
+        raise Forbidden("the audit log is for auditors of the whole directory")
+    query = select(AuditEvent).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(size)
+    if entry is not None:
+        query = query.where(AuditEvent.entry == entry)
+    return [
+        EventView(row.seq, row.at, row.actor, row.action, row.entry, row.details, row.hash)
+        for row in session.scalars(query)
+    ]
+
+
+def _head(session: Session) -> tuple[int, str]:
+    query = select(AuditEvent.seq, AuditEvent.hash).order_by(AuditEvent.seq.desc()).limit(1)
+    row = session.execute(query).first()
+    return (row.seq, row.hash) if row else (0, START)
+
+
+def _stream(session: Session) -> Iterator[dict[str, Any]]:
+    table = AuditEvent.__table__
+    result = session.execute(
+        select(table).order_by(table.c.seq), execution_options={"yield_per": BATCH}
+    )
+    for row in result.mappings():
+        yield dict(row)
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    """SHA-256 over canonical JSON: keys sorted, moments in UTC with microseconds."""
+    told = {
+        "previous": row["previous"],
+        "seq": row["seq"],
+        "at": row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": row["actor"],
+        "action": row["action"],
+        "entry": row["entry"],
+        "details": row["details"],
+    }
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()

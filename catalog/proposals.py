@@ -1,0 +1,112 @@
+"""What somebody or some source proposes for the directory, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from standards.problems import Problem, Text
+from standards.profile import KINDS, Level
+from standards.validation import Validation, validate
+
+REJECTED = "rejected"
+LONGEST_KEY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKey:
+    """What a source calls its record."""
+
+    source: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A descriptor as people or sources write it, for an agency's part of the directory.
+
+    ``submit=False`` keeps a draft, which may lack what is mandatory. ``accept`` publishes at once,
+    where the actor or the source may do without a review.
+    """
+
+    kind: str
+    values: Mapping[str, Any]
+    agency: str
+    level: Level = Level.MINIMAL
+    source: SourceKey | None = None
+    submit: bool = True
+    accept: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a proposal. A rejected one has no identifier and made nothing."""
+
+    identifier: str | None
+    revision: int
+    state: str
+    created: bool
+    changed: bool
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def rejected(self) -> bool:
+        """Whether it did not enter the directory."""
+        return self.state == REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A proposal as the validator reads it."""
+
+    proposal: Proposal
+    validation: Validation
+
+    @property
+    def barred(self) -> bool:
+        """Whether it cannot be kept. A draft may lack values but have no wrong ones."""
+        errors = self.validation.errors
+        if self.proposal.submit or self.proposal.accept:
+            return bool(errors)
+        return any(error.value is not None for error in errors)
+
+
+def check(proposal: Proposal) -> Checked | Outcome:
+    """The proposal validated, or its rejection."""
+    if proposal.kind not in KINDS:
+        return rejected(
+            said("kind", "kind-known", "没有这种元数据类型。", "There is no such kind.")
+        )
+    if proposal.source and not 0 < len(proposal.source.key) <= LONGEST_KEY:
+        zh, en = f"来源编号应为1到{LONGEST_KEY}个字符。", "The source's key is empty or too long."
+        return rejected(said("source.key", "source-key", zh, en))
+    checked = Checked(proposal, validate(proposal.kind, proposal.values, proposal.level))
+    return rejected(*checked.validation.problems) if checked.barred else checked
+
+
+def rejected(*problems: Problem) -> Outcome:
+    """The outcome of a proposal that did not enter."""
+    return Outcome(None, 0, REJECTED, created=False, changed=False, problems=problems)
+
+
+def said(path: str, rule: str, zh: str, en: str) -> Problem:
+    """A problem of the proposal itself, not of its descriptor."""
+    return Problem(path, rule, "", "error", Text(zh, en))
+
+
+UNKNOWN_AGENCY = said("agency", "agency-known", "目录中没有这个部门。", "The agency is not known.")
+UNKNOWN_SOURCE = said("source", "source-known", "没有这个采集源。", "The source is not known.")
+NOT_THEIRS = said(
+    "agency",
+    "may-register",
+    "您不能为这个部门登记。",
+    "You may not register for this agency.",
+)
+NOT_UNREVIEWED = said(
+    "accept",
+    "may-accept",
+    "自己登记的条目须经他人审核，除非采集源设为自动接收。",
+    "Somebody else must review it, unless its source is accepted automatically.",
+)

@@ -1,0 +1,116 @@
+"""The one way in: whatever is registered, by a form, a file, the API or a harvest, comes through
+here. Batches are written with few statements; one bad proposal does not stop the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog import versions
+from catalog.changes import What
+from catalog.database import lock_logs
+from catalog.errors import Forbidden, Invalid, WrongState
+from catalog.proposals import Checked, Outcome, Proposal, SourceKey, check
+from catalog.versions import Authorship
+from catalog.viewers import Viewer
+from catalog.visibility import may_write
+from catalog.waves import Wave, waves
+from catalog.writing import Batch, State, claim, held_version, latest_number, plain
+from standards.profile import Level
+
+__all__ = ["Outcome", "Proposal", "SourceKey", "register", "revise", "submit"]
+
+
+def register(
+    session: Session, actor: Viewer, proposals: Sequence[Proposal], now: datetime
+) -> list[Outcome]:
+    """Register proposals, in the order given, in the session's transaction.
+
+    The same record of a source again is unchanged by the digest of what it sent, else it becomes
+    a new version of its entry, with what a reviewer curated laid over it.
+    """
+    outcomes: dict[int, Outcome] = {}
+    waiting: dict[int, Checked] = {}
+    for place, proposal in enumerate(proposals):
+        found = check(proposal)
+        if isinstance(found, Outcome):
+            outcomes[place] = found
+        else:
+            waiting[place] = found
+    lock_logs(session)
+    for wave in waves(waiting):
+        outcomes |= Wave(session, actor, now, wave).registered()
+    return [outcomes[place] for place in range(len(proposals))]
+
+
+def revise(
+    session: Session,
+    actor: Viewer,
+    identifier: str,
+    values: Mapping[str, Any],
+    revision: int,
+    now: datetime,
+    level: Level = Level.MINIMAL,
+    submit: bool = True,
+    kind: str | None = None,
+    note: str = "",
+) -> Outcome:
+    """Propose other values for an entry. What is served stays served until a review says else.
+
+    Raises NotFound, Forbidden, Stale, WrongState or Invalid.
+    """
+    entry, path = claim(session, actor, identifier, revision)
+    if not may_write(actor, path):
+        raise Forbidden(f"not a registrar of {entry.agency}")
+    if entry.state == State.WITHDRAWN:
+        raise WrongState(identifier, entry.state)
+    proposal = Proposal(kind or entry.kind, values, entry.agency, level, submit=submit, note=note)
+    checked = check(proposal)
+    if isinstance(checked, Outcome):
+        raise Invalid(checked.problems)
+    number = latest_number(session, identifier) + 1
+    before = held_version(session, identifier, number - 1).values
+    descriptor = versions.completed(checked.validation.descriptor, identifier, before)
+    by = Authorship(actor.name, now, level, plain(note))
+    state = State.SUBMITTED if submit else State.DRAFT
+    batch = Batch(actor.name, now)
+    batch.version(versions.row(identifier, number, descriptor, by))
+    batch.move(
+        identifier,
+        kind=proposal.kind,
+        state=state.value,
+        pending=number,
+        revision=entry.revision + 1,
+        submitted_at=now if submit else None,
+    )
+    told = {"version": number, "digest": descriptor.digest, "state": state.value}
+    batch.tell(identifier, What.PENDING, "revised", **told)
+    batch.write(session)
+    return Outcome(
+        identifier, entry.revision + 1, state.value, False, True, checked.validation.problems
+    )
+
+
+def submit(
+    session: Session, actor: Viewer, identifier: str, revision: int, now: datetime
+) -> Outcome:
+    """Hand in a draft or a returned version for review. Raises Invalid while it lacks anything."""
+    entry, path = claim(session, actor, identifier, revision)
+    if not may_write(actor, path):
+        raise Forbidden(f"not a registrar of {entry.agency}")
+    if entry.pending is None or entry.state not in (State.DRAFT, State.RETURNED):
+        raise WrongState(identifier, entry.state)
+    version = held_version(session, identifier, entry.pending)
+    checked = check(Proposal(version.kind, version.values, entry.agency, Level(version.level)))
+    if isinstance(checked, Outcome):
+        raise Invalid(checked.problems)
+    batch = Batch(actor.name, now)
+    state = State.SUBMITTED.value
+    batch.move(identifier, state=state, revision=entry.revision + 1, submitted_at=now)
+    batch.tell(identifier, What.PENDING, "submitted", version=entry.pending)
+    batch.write(session)
+    return Outcome(identifier, entry.revision + 1, state, False, True, checked.validation.problems)

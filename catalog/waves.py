@@ -1,0 +1,272 @@
+"""Registers a batch of checked proposals with few statements, whatever their number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from catalog import agencies, versions
+from catalog.changes import What
+from catalog.minting import mint
+from catalog.proposals import (
+    NOT_THEIRS,
+    NOT_UNREVIEWED,
+    UNKNOWN_AGENCY,
+    UNKNOWN_SOURCE,
+    Checked,
+    Outcome,
+    SourceKey,
+    rejected,
+)
+from catalog.tables import Entry, Source, SourceRecord, Tombstone, Version
+from catalog.versions import Authorship
+from catalog.viewers import Viewer
+from catalog.visibility import may_write
+from catalog.writing import Batch, State, plain
+from standards.descriptor import Descriptor
+from standards.problems import Problem
+
+AUTOMATIC = "automatic"
+
+
+def waves(waiting: dict[int, Checked]) -> Iterator[dict[int, Checked]]:
+    """Batches in which no record of a source comes twice: the later one revises the earlier."""
+    while waiting:
+        wave: dict[int, Checked] = {}
+        seen: set[SourceKey] = set()
+        for place, checked in waiting.items():
+            key = checked.proposal.source
+            if key is None or key not in seen:
+                wave[place] = checked
+            if key is not None:
+                seen.add(key)
+        waiting = {place: each for place, each in waiting.items() if place not in wave}
+        yield wave
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An entry that a source's record has become before."""
+
+    record: SourceRecord
+    entry: Entry
+    latest: Version
+    grave: Tombstone | None
+
+
+class Wave:
+    """One batch: what it needs to know is asked at once, what it makes is written at once."""
+
+    def __init__(
+        self, session: Session, actor: Viewer, now: datetime, checked: Mapping[int, Checked]
+    ) -> None:
+        self._session, self._actor, self._now = session, actor, now
+        self._checked = checked
+        self._batch = Batch(actor.name, now)
+        proposals = [each.proposal for each in checked.values()]
+        self._paths = agencies.known_paths(session, {each.agency for each in proposals})
+        keys = {each.source for each in proposals if each.source}
+        self._automatic = _automatic(session, {key.source for key in keys})
+        self._known = _known(session, keys)
+
+    def registered(self) -> dict[int, Outcome]:
+        """Register all of it; what became of each, by its place."""
+        outcomes: dict[int, Outcome] = {}
+        new: dict[int, Checked] = {}
+        for place, checked in self._checked.items():
+            refusal = self._refusal(checked)
+            known = self._known.get(checked.proposal.source) if checked.proposal.source else None
+            if refusal:
+                outcomes[place] = rejected(refusal, *checked.validation.problems)
+            elif known:
+                outcomes[place] = self._again(checked, known)
+            else:
+                new[place] = checked
+        identifiers = self._minted(new.values())
+        for place, checked in new.items():
+            outcomes[place] = self._create(checked, next(identifiers[checked.proposal.agency]))
+        self._batch.write(self._session)
+        return outcomes
+
+    def _refusal(self, checked: Checked) -> Problem | None:
+        proposal = checked.proposal
+        path = self._paths.get(proposal.agency)
+        if path is None:
+            return UNKNOWN_AGENCY
+        if proposal.source and proposal.source.source not in self._automatic:
+            return UNKNOWN_SOURCE
+        if not may_write(self._actor, path):
+            return NOT_THEIRS
+        if proposal.accept and not (self._actor.operator or self._is_automatic(checked)):
+            return NOT_UNREVIEWED
+        return None
+
+    def _is_automatic(self, checked: Checked) -> bool:
+        source = checked.proposal.source
+        return source is not None and self._automatic[source.source]
+
+    def _minted(self, new: Iterable[Checked]) -> dict[str, Iterator[str]]:
+        wanted = Counter(checked.proposal.agency for checked in new)
+        return {
+            agency: iter(mint(self._session, agency, count))
+            for agency, count in sorted(wanted.items())
+        }
+
+    def _create(self, checked: Checked, identifier: str) -> Outcome:
+        proposal = checked.proposal
+        fields = self._placed(checked, 1)
+        descriptor = versions.completed(checked.validation.descriptor, identifier, {})
+        self._batch.create(
+            {
+                "identifier": identifier,
+                "agency": proposal.agency,
+                "kind": proposal.kind,
+                "revision": 1,
+                "served": None,
+                "pending": None,
+                "served_at": None,
+                "submitted_at": None,
+                "curated": None,
+                "remark": "",
+                "source": proposal.source.source if proposal.source else None,
+                "created": self._now,
+                "updated": self._now,
+                **fields,
+            }
+        )
+        self._version(checked, identifier, 1, descriptor)
+        if proposal.source:
+            self._sent(checked, proposal.source, identifier, known=False)
+        self._tell("registered", checked, identifier, fields, descriptor, 1)
+        return self._outcome(identifier, 1, fields["state"], checked, created=True)
+
+    def _again(self, checked: Checked, known: _Known) -> Outcome:
+        """The same record once more: unchanged, withdrawn for good, or a new version."""
+        entry, source = known.entry, checked.proposal.source
+        assert source is not None  # noqa: S101  only records of sources are known
+        same = known.record.digest == checked.validation.descriptor.digest
+        if known.grave and not known.grave.by_source:
+            return self._outcome(entry.identifier, entry.revision, entry.state, checked, False)
+        descriptor = self._curated(checked, known)
+        if not same:
+            self._sent(checked, source, entry.identifier, known=True)
+        if not known.grave and (same or descriptor.digest == known.latest.digest):
+            return self._outcome(entry.identifier, entry.revision, entry.state, checked, False)
+        return self._revise(checked, known, descriptor)
+
+    def _revise(self, checked: Checked, known: _Known, descriptor: Descriptor) -> Outcome:
+        entry, number = known.entry, known.latest.number + 1
+        fields = self._placed(checked, number)
+        self._version(checked, entry.identifier, number, descriptor)
+        moved = {"kind": descriptor.kind, "revision": entry.revision + 1, **fields}
+        self._batch.move(entry.identifier, **moved)
+        if known.grave:
+            self._batch.raise_again(entry.identifier)
+        action = "restored" if known.grave else "revised"
+        self._tell(action, checked, entry.identifier, fields, descriptor, number)
+        return self._outcome(entry.identifier, entry.revision + 1, fields["state"], checked)
+
+    def _placed(self, checked: Checked, number: int) -> dict[str, Any]:
+        """Where the new version goes: served at once, or pending beside what is served."""
+        if checked.proposal.accept:
+            return {
+                "state": State.PUBLISHED.value,
+                "served": number,
+                "pending": None,
+                "served_at": self._now,
+                "submitted_at": None,
+            }
+        submitted = checked.proposal.submit
+        return {
+            "state": (State.SUBMITTED if submitted else State.DRAFT).value,
+            "pending": number,
+            "submitted_at": self._now if submitted else None,
+        }
+
+    def _curated(self, checked: Checked, known: _Known) -> Descriptor:
+        read = checked.validation.descriptor
+        values = versions.curated_values(read.kind, read.values, known.entry.curated)
+        laid = Descriptor(read.kind, values)
+        return versions.completed(laid, known.entry.identifier, known.latest.values)
+
+    def _version(
+        self, checked: Checked, identifier: str, number: int, descriptor: Descriptor
+    ) -> None:
+        proposal = checked.proposal
+        by = Authorship(self._actor.name, self._now, proposal.level, plain(proposal.note))
+        self._batch.version(versions.row(identifier, number, descriptor, by))
+
+    def _sent(self, checked: Checked, source: SourceKey, identifier: str, known: bool) -> None:
+        row = {
+            "source": source.source,
+            "key": source.key,
+            "entry": identifier,
+            "digest": checked.validation.descriptor.digest,
+        }
+        self._batch.source_record(row if known else {**row, "seen": 0}, known)
+
+    def _tell(
+        self,
+        action: str,
+        checked: Checked,
+        identifier: str,
+        fields: Mapping[str, Any],
+        descriptor: Descriptor,
+        number: int,
+    ) -> None:
+        proposal = checked.proposal
+        told = {"version": number, "digest": descriptor.digest, "state": fields["state"]}
+        if proposal.source:
+            told |= {"source": proposal.source.source, "key": proposal.source.key}
+        if proposal.accept:
+            told["acceptance"] = AUTOMATIC if self._is_automatic(checked) else "operator"
+        what = What.SERVED if proposal.accept else What.PENDING
+        self._batch.tell(identifier, what, action, **told)
+
+    def _outcome(
+        self,
+        identifier: str,
+        revision: int,
+        state: str,
+        checked: Checked,
+        changed: bool = True,
+        created: bool = False,
+    ) -> Outcome:
+        problems = checked.validation.problems
+        return Outcome(identifier, revision, state, created, changed, problems)
+
+
+def _automatic(session: Session, names: set[str]) -> dict[str, bool]:
+    """Of each known source, whether its records are accepted without a review."""
+    if not names:
+        return {}
+    rows = session.scalars(select(Source).where(Source.name.in_(names)))
+    return {row.name: row.settings.get("acceptance") == AUTOMATIC for row in rows}
+
+
+def _known(session: Session, keys: set[SourceKey]) -> dict[SourceKey, _Known]:
+    """The entries that records of sources have become, with their latest versions."""
+    if not keys:
+        return {}
+    other = aliased(Version)
+    latest = select(func.max(other.number)).where(other.entry == Entry.identifier).scalar_subquery()
+    wanted = tuple_(SourceRecord.source, SourceRecord.key)
+    rows = session.execute(
+        select(SourceRecord, Entry, Version, Tombstone)
+        .join(Entry, Entry.identifier == SourceRecord.entry)
+        .join(Version, Version.entry == Entry.identifier)
+        .outerjoin(Tombstone, Tombstone.entry == Entry.identifier)
+        .where(wanted.in_([(key.source, key.key) for key in keys]))
+        .where(Version.number == latest)
+        .execution_options(populate_existing=True)
+    )
+    return {
+        SourceKey(record.source, record.key): _Known(record, entry, version, grave)
+        for record, entry, version, grave in rows
+    }

@@ -1,0 +1,145 @@
+"""What a step writes: entries, versions, the change log and the audit log, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from catalog import agencies, audit, changes
+from catalog.changes import What
+from catalog.database import lock_logs
+from catalog.errors import NotFound, Stale
+from catalog.tables import Entry, SourceRecord, Tombstone, Version
+from catalog.viewers import Viewer
+from catalog.visibility import in_scope, visible
+from search.card import Stage
+
+MAX_TEXT = 4000
+
+
+class State(StrEnum):
+    """Of an entry: of its pending version while there is one."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass
+class Batch:
+    """Rows collected by one or many steps and written at once, few statements for all of them."""
+
+    actor: str
+    now: datetime
+    _entries: list[dict[str, Any]] = field(default_factory=list)
+    _moved: list[dict[str, Any]] = field(default_factory=list)
+    _versions: list[dict[str, Any]] = field(default_factory=list)
+    _records: list[dict[str, Any]] = field(default_factory=list)
+    _sent: list[dict[str, Any]] = field(default_factory=list)
+    _graves: list[dict[str, Any]] = field(default_factory=list)
+    _risen: list[str] = field(default_factory=list)
+    _changes: list[tuple[str, What]] = field(default_factory=list)
+    _events: list[audit.Event] = field(default_factory=list)
+
+    def create(self, entry: dict[str, Any]) -> None:
+        """A new entry."""
+        self._entries.append(entry)
+
+    def move(self, identifier: str, **fields: Any) -> None:
+        """An entry with other fields."""
+        self._moved.append({"identifier": identifier, "updated": self.now, **fields})
+
+    def version(self, row: dict[str, Any]) -> None:
+        """A new version (`catalog.versions.row`)."""
+        self._versions.append(row)
+
+    def source_record(self, row: dict[str, Any], known: bool) -> None:
+        """What a source calls an entry and what it sent."""
+        (self._sent if known else self._records).append(row)
+
+    def bury(self, grave: dict[str, Any]) -> None:
+        """Why an entry is gone."""
+        self._graves.append(grave)
+
+    def raise_again(self, identifier: str) -> None:
+        """An entry that is gone no longer."""
+        self._risen.append(identifier)
+
+    def tell(self, identifier: str, what: What, action: str, **details: Any) -> None:
+        """One row for each log."""
+        self._changes.append((identifier, what))
+        self._events.append(audit.Event(action, identifier, details))
+
+    def write(self, session: Session) -> None:
+        """Write everything that was collected."""
+        seqs = changes.append(session, self._changes, self.now)
+        latest = dict(zip((entry for entry, _ in self._changes), seqs, strict=True))
+        for entry in (*self._entries, *self._moved):
+            entry["changed"] = latest[entry["identifier"]]
+        for table, rows in (
+            (Entry, self._entries),
+            (Version, self._versions),
+            (SourceRecord, self._records),
+            (Tombstone, self._graves),
+        ):
+            if rows:
+                session.execute(insert(table), rows)
+        if self._risen:
+            session.execute(delete(Tombstone).where(Tombstone.entry.in_(self._risen)))
+        for table, rows in ((Entry, self._moved), (SourceRecord, self._sent)):
+            if rows:
+                session.execute(update(table), rows)
+        audit.append(session, self.actor, self._events, self.now)
+
+
+def claim(
+    session: Session, actor: Viewer, identifier: str, revision: int | None
+) -> tuple[Entry, tuple[str, ...]]:
+    """The entry, held for this transaction, with its agency's path, provided the actor knows of it
+    and of its latest revision (``None``: whatever it is). Raises NotFound or Stale.
+    """
+    lock_logs(session)
+    entry = session.scalar(
+        select(Entry)
+        .where(Entry.identifier == identifier)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if entry is None:
+        raise NotFound(identifier)
+    path = agencies.paths(session, [entry.agency])[entry.agency]
+    if not in_scope(actor, path) and not _sees_served(session, actor, entry, path):
+        raise NotFound(identifier)
+    if revision is not None and entry.revision != revision:
+        raise Stale(identifier, entry.revision)
+    return entry, path
+
+
+def latest_number(session: Session, identifier: str) -> int:
+    """The highest number of a version of the entry."""
+    query = select(func.max(Version.number)).where(Version.entry == identifier)
+    return session.scalar(query) or 0
+
+
+def held_version(session: Session, entry: str, number: int) -> Version:
+    """A version that the entry is known to have."""
+    return session.get_one(Version, (entry, number))
+
+
+def plain(text: str) -> str:
+    """A person's words as they may be kept: bounded, and without what PostgreSQL cannot hold."""
+    return text.replace("\x00", "").strip()[:MAX_TEXT]
+
+
+def _sees_served(session: Session, actor: Viewer, entry: Entry, path: tuple[str, ...]) -> bool:
+    if entry.served is None:
+        return False
+    version = held_version(session, entry.identifier, entry.served)
+    return visible(actor, Stage.SERVED, version.audience, path)
