@@ -26,6 +26,10 @@ class Settings:
     secret_key: str = field(repr=False)
     demo: bool = False
     port: int = 8000
+    requests_per_minute: int = 0
+    """For one address, of reading; 0: no limit."""
+    trusted_proxies: int = 0
+    """How many proxies before us tell the true address of the caller."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -36,17 +40,26 @@ class Settings:
         return cls(
             data_dir=data_dir,
             database_url=env.get("MULU_DATABASE_URL") or f"sqlite:///{data_dir / 'mulu.db'}",
-            search_url=env.get("MULU_SEARCH_URL") or f"tantivy:{data_dir / 'index'}",
+            search_url=env.get("MULU_SEARCH_URL") or "tantivy:index",
             base_url=(env.get("MULU_BASE_URL") or f"http://localhost:{port}").rstrip("/"),
             secret_key=_secret(env.get("MULU_SECRET_KEY", ""), data_dir, demo),
             demo=demo,
             port=port,
+            requests_per_minute=_count(env, "MULU_REQUESTS_PER_MINUTE"),
+            trusted_proxies=_count(env, "MULU_TRUSTED_PROXIES"),
         )
 
 
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise BadSettings(f"MULU_PORT is no port: {text}")
+    return int(text)
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    text = env.get(name) or "0"
+    if not text.isdigit():
+        raise BadSettings(f"{name} is no number: {text}")
     return int(text)
 
 

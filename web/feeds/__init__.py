@@ -1,0 +1,1 @@
+"""What machines read besides the API: health, metrics, sitemap, search description."""

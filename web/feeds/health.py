@@ -1,0 +1,41 @@
+"""Whether this process lives, whether it can answer, and the numbers behind it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app
+
+from catalog import follower, statistics
+from web.jsonio import answer
+from web.metrics import page
+from web.signin import parts
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/healthz")
+def alive() -> Response:
+    """The process answers."""
+    return answer({"status": "ok"})
+
+
+@pages.get("/readyz")
+def ready() -> Response:
+    """The database and the search engine answer; 503 until they do."""
+    state = {"database": statistics.answers(parts().database), "search": parts().engine.ready()}
+    well = all(state.values())
+    return answer({"status": "ready" if well else "waiting", **state}, 200 if well else 503)
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """Prometheus' text: counters of all processes, and the state of the directory now."""
+    with parts().database.reading() as db:
+        lag = follower.status(db).behind
+        gauges = {
+            "mulu_index_lag_changes": ("Changes that the index has not seen yet", float(lag)),
+            **{
+                f"mulu_entries_{state}": (f"Entries in the state {state}", float(count))
+                for state, count in statistics.states(db).items()
+            },
+        }
+    return page(current_app.extensions["mulu-metrics"], gauges)

@@ -1,0 +1,52 @@
+"""Labels of the values that facets count: of code lists from the standard, of agencies from the
+directory (kept for some seconds, since a search must not ask the database).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from catalog import agencies
+from catalog.database import Database
+from search.filters import BY_NAME
+from standards.problems import Text
+from standards.profile import KINDS, profile
+
+KEPT_SECONDS = 15.0
+STATES: dict[str, Text] = {
+    "draft": Text("草稿", "Draft"),
+    "submitted": Text("待审核", "Submitted"),
+    "returned": Text("已退回", "Returned"),
+    "published": Text("已发布", "Published"),
+    "withdrawn": Text("已撤销", "Withdrawn"),
+}
+
+
+@dataclass(slots=True)
+class Labels:
+    """Names for codes, in both languages; a code nobody knows stands for itself."""
+
+    database: Database
+    monotonic: Callable[[], float] = time.monotonic
+    _agencies: dict[str, str] = field(default_factory=dict)
+    _read: float = float("-inf")
+
+    def of(self, name: str, value: str, language: str) -> str:
+        """The label of a filter's value."""
+        if name == "agency":
+            return self.agency(value)
+        if name == "kind":
+            return profile(value).label.in_language(language) if value in KINDS else value
+        if name == "state":
+            return STATES[value].in_language(language) if value in STATES else value
+        return BY_NAME[name].label_of(value, language) if name in BY_NAME else value
+
+    def agency(self, code: str) -> str:
+        """An agency's name."""
+        if self.monotonic() - self._read > KEPT_SECONDS:
+            with self.database.reading() as db:
+                self._agencies = {agency.code: agency.name for agency in agencies.every(db)}
+            self._read = self.monotonic()
+        return self._agencies.get(code, code)

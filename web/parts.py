@@ -1,0 +1,36 @@
+"""The composition root: here alone connections are opened; everything else is handed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.clock import Clock, SystemClock
+from catalog.database import Database
+from catalog.settings import Settings
+from search.engine import Engine
+from search.opening import open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a running directory is made of."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    clock: Clock
+
+    def close(self) -> None:
+        """Let go of the index and the database."""
+        self.engine.close()
+        self.database.dispose()
+
+
+def open_parts(settings: Settings) -> Parts:
+    """The real parts for these settings; the caller closes them."""
+    return Parts(
+        settings=settings,
+        database=Database(settings.database_url),
+        engine=open_engine(settings.search_url, settings.data_dir),
+        clock=SystemClock(),
+    )

@@ -1,0 +1,157 @@
+"""From a request's parameters to a search and back to an answer, the same for pages and the API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from catalog.viewers import Viewer
+from catalog.visibility import clause
+from search.card import Card
+from search.filters import FILTERS
+from search.finding import Found, FoundHit, find
+from search.request import SearchRequest
+from standards.problems import Text
+from web.errors import wrong
+from web.labels import Labels
+from web.language import Language
+from web.parts import Parts
+
+SORTS = ("relevance", "issued", "updated", "submitted", "title")
+FACETS = ("agency", "kind", "topic", "disclosure", "sharing")
+SIZE, MOST = 20, 100
+LONGEST = 500
+CURSOR_LONGEST = 4_000
+VALUES_MOST = 50
+FILTER_PARAMETERS = tuple(name for item in FILTERS for name in item.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was found, and how long it took."""
+
+    request: SearchRequest
+    found: Found
+    milliseconds: float
+
+
+def read(
+    args: MultiDict[str, str], viewer: Viewer, facets: tuple[str, ...] = FACETS
+) -> SearchRequest:
+    """The search that the parameters ask for, seen with this viewer's eyes.
+
+    A parameter that cannot be read is told by name (422); unknown ones are left to others.
+    """
+    return SearchRequest(
+        text=one(args, "q", longest=LONGEST),
+        filters=filters(args),
+        visibility=clause(viewer),
+        sort=choice(args, "sort", SORTS),
+        size=number(args, "size", SIZE, 1, MOST),
+        cursor=one(args, "cursor", longest=CURSOR_LONGEST) or None,
+        facets=facets,
+    )
+
+
+def filters(args: MultiDict[str, str]) -> dict[str, list[str]]:
+    """The filters' parameters with their values, blanks left out."""
+    found: dict[str, list[str]] = {}
+    for name in FILTER_PARAMETERS:
+        values = [value.strip() for value in args.getlist(name) if value.strip()]
+        if len(values) > VALUES_MOST or any(len(value) > LONGEST for value in values):
+            raise wrong(name, Text("取值过多或过长", "has too many or too long values"))
+        if values:
+            found[name] = values
+    return found
+
+
+def search(parts: Parts, request: SearchRequest) -> Searched:
+    """Ask the engine."""
+    start = time.perf_counter()
+    found = find(parts.engine, request)
+    return Searched(request, found, (time.perf_counter() - start) * 1000)
+
+
+def one(args: MultiDict[str, str], name: str, longest: int = LONGEST) -> str:
+    """A parameter that may be given once, its control characters blank."""
+    values = args.getlist(name)
+    if len(values) > 1:
+        raise wrong(name, Text("只能出现一次", "may be given once"))
+    if not values:
+        return ""
+    if len(values[0]) > longest:
+        raise wrong(name, Text(f"不得超过 {longest} 个字符", f"may have {longest} characters"))
+    return "".join(c if c.isprintable() else " " for c in values[0]).strip()
+
+
+def number(args: MultiDict[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A whole number within bounds."""
+    text = one(args, name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise wrong(name, Text(f"应为 {least} 到 {most} 的整数", f"is a number {least} to {most}"))
+    return int(text)
+
+
+def choice(args: MultiDict[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """One of some words; the first when nothing is given."""
+    text = one(args, name)
+    if text and text not in choices:
+        listed = ", ".join(choices)
+        raise wrong(name, Text(f"应为其中之一：{listed}", f"is one of {listed}"))
+    return text or choices[0]
+
+
+def answer(searched: Searched, labels: Labels, language: Language) -> dict[str, Any]:
+    """The search answer of the API, ready to be written as JSON."""
+    found = searched.found
+    return {
+        "total": found.total,
+        "took_ms": round(searched.milliseconds, 2),
+        "entries": [entry(hit) for hit in found.hits],
+        "facets": {
+            name: [
+                {
+                    "value": bucket.value,
+                    "label": labels.of(name, bucket.value, language),
+                    "count": bucket.count,
+                }
+                for bucket in buckets
+            ]
+            for name, buckets in found.facets.items()
+        },
+        "next": found.next,
+        "relaxed": found.relaxed,
+    }
+
+
+def entry(hit: FoundHit) -> dict[str, Any]:
+    """One entry of a list, with its marked texts."""
+    return {**brief(hit.card), "highlight": _plain(hit.highlight)}
+
+
+def brief(card: Card) -> dict[str, Any]:
+    """What a list tells of an entry."""
+    end = card.endpoint
+    return {
+        "identifier": card.identifier,
+        "kind": card.kind,
+        "title": card.title,
+        "abstract": card.abstract,
+        "agency": {"code": card.agency, "name": card.agency_name},
+        "disclosure": card.disclosure,
+        "sharing": card.sharing,
+        "issued": card.issued or None,
+        "updated": card.updated or None,
+        "endpoint": end and {"protocol": end.protocol, "url": end.url, "state": end.state},
+        "url": f"/entries/{card.identifier}",
+    }
+
+
+def _plain(highlight: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(text) for name, text in highlight.items()}

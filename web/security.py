@@ -1,0 +1,143 @@
+"""What every answer and every request must keep: headers, CSRF tokens, rates, sizes, clean text."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request, session
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+
+from web.limits import RateLimit
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+BODY_LIMIT = 64 * 1024 * 1024
+FORM_LIMIT = 4 * 1024 * 1024
+WRITES_PER_MINUTE = 600
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
+TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
+
+
+class TooManyRequests(HTTPException):
+    """429, with the seconds to wait."""
+
+    code = 429
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("Too many requests.")
+        self.seconds = max(1, round(wait))
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        return [*super().get_headers(*args, **kwargs), ("Retry-After", str(self.seconds))]
+
+
+def csrf_token() -> str:
+    """The token that a form of this session must send back; made when first asked for."""
+    if TOKEN_FIELD not in session:
+        session[TOKEN_FIELD] = secrets.token_urlsafe(24)
+    return str(session[TOKEN_FIELD])
+
+
+def set_up(app: Flask, requests_per_minute: int = 0) -> None:
+    """Guard the whole app. ``requests_per_minute`` of 0 sets no limit on reading."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=2_000,
+        SESSION_COOKIE_NAME="mulu",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions["mulu-write-limit"] = RateLimit(burst=120, per_minute=WRITES_PER_MINUTE)
+    if requests_per_minute:
+        app.extensions["mulu-read-limit"] = RateLimit(
+            burst=max(30, requests_per_minute // 4), per_minute=requests_per_minute
+        )
+    app.before_request(_clean)
+    app.before_request(_limited)
+    app.before_request(_same_origin)
+    app.after_request(_headers)
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+
+
+def is_api() -> bool:
+    """Whether this request is for a program: under /api/, where no page is ever answered."""
+    return request.path.startswith("/api/")
+
+
+def _clean() -> None:
+    """No address or parameter holds a NUL: no database stores one."""
+    if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise BadRequest("The address holds a NUL character.")
+
+
+def _limited() -> None:
+    """Readers and writers have their own limits; this machine itself may read without one."""
+    name = "mulu-read-limit" if request.method in SAFE else "mulu-write-limit"
+    limit: RateLimit | None = current_app.extensions.get(name)
+    address = request.remote_addr or ""
+    if limit is None or address in ("127.0.0.1", "::1"):
+        return
+    wait = limit.wait(address)
+    if wait:
+        raise TooManyRequests(wait)
+
+
+def _same_origin() -> None:
+    """A write that a cookie authenticates carries the session's token; a bearer needs none.
+
+    A browser sends the cookie along from any site, but only our pages know the token.
+    """
+    if request.method in SAFE or _has_bearer():
+        return
+    if is_api() and "account" not in session:
+        return
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        raise Forbidden("This form was sent from another site.")
+    sent = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
+    known = str(session.get(TOKEN_FIELD, ""))
+    if not known or not hmac.compare_digest(sent.encode(), known.encode()):
+        raise Forbidden("The form's token is missing or too old: load the page again.")
+
+
+def _has_bearer() -> bool:
+    return request.headers.get("Authorization", "")[:7].lower() == "bearer "
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "account" in session or _has_bearer():
+        response.headers["Cache-Control"] = "private, no-store"
+    elif request.method == "GET" and response.status_code == 200:
+        response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+    response.vary.update(("Cookie", "Authorization"))
+    return response

@@ -1,0 +1,144 @@
+"""Who is asking: the session's cookie or a bearer token, and the doors that ask for a role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from catalog import accounts
+from catalog.viewers import PUBLIC, Role, Viewer
+from standards.problems import Text
+from web.errors import Refused, refuse
+from web.limits import RateLimit
+from web.parts import Parts
+from web.security import is_api
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ResponseReturnValue)
+ACCOUNT = "account"
+LIFETIME = 12 * 3600
+FAILED = Text("用户名或密码不正确。", "The user name or the password is not right.")
+
+
+def parts() -> Parts:
+    """The parts of the app that answers now."""
+    found: Parts = current_app.extensions["mulu"]
+    return found
+
+
+def set_up(app: Flask, base_url: str) -> None:
+    """Cookies go over https alone when the directory is served so; templates know the viewer."""
+    app.config["SESSION_COOKIE_SECURE"] = base_url.startswith("https://")
+    app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
+    app.extensions["mulu-signin-names"] = RateLimit(burst=8, per_minute=4)
+    app.extensions["mulu-signin-addresses"] = RateLimit(burst=40, per_minute=20)
+    app.context_processor(lambda: {"viewer": current_viewer()})
+
+
+def current_viewer() -> Viewer:
+    """The viewer of this request, looked up once; the public needs no look-up."""
+    if "viewer" not in g:
+        g.viewer = _bearer() or _cookie() or PUBLIC
+    viewer: Viewer = g.viewer
+    return viewer
+
+
+def is_signed_in() -> bool:
+    """Whether an account asks."""
+    return current_viewer().account is not None
+
+
+def sign_in(username: str, password: str) -> Viewer:
+    """Check and begin a session. Every failure has one message, which betrays no account."""
+    names: RateLimit = current_app.extensions["mulu-signin-names"]
+    addresses: RateLimit = current_app.extensions["mulu-signin-addresses"]
+    wait = max(names.wait(username.casefold()[:100]), addresses.wait(request.remote_addr or ""))
+    if wait:
+        raise too_many(wait)
+    with parts().database.reading() as db:
+        viewer = accounts.authenticate(db, username, password)
+    if viewer is None:
+        raise refuse(401, FAILED)
+    names.forget(username.casefold()[:100])
+    session.clear()  # a new session, so that a planted one is worth nothing
+    session[ACCOUNT] = viewer.account
+    session.permanent = True
+    g.viewer = viewer
+    return viewer
+
+
+def sign_out() -> None:
+    """End the session."""
+    session.clear()
+    g.viewer = PUBLIC
+
+
+def too_many(wait: float) -> Refused:
+    """429 with the seconds to wait."""
+    seconds = max(1, round(wait))
+    detail = Text(f"尝试次数过多，请 {seconds} 秒后再试。", f"Too many tries: wait {seconds} s.")
+    return refuse(429, detail, headers={"Retry-After": str(seconds)})
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
+    """Only for accounts: a program gets 401, a person the sign-in page and then this one."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
+        if is_signed_in():
+            return view(*args, **kwargs)
+        if is_api():
+            raise _unauthorised(Text("此操作需要登录或令牌。", "This needs a session or a token."))
+        return redirect(url_for("signin.form", next=request.full_path.rstrip("?")))
+
+    return guarded
+
+
+def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
+    """Only for accounts that hold one of the roles somewhere; the catalog checks the agency."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
+        @signed_in
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
+            if not any(current_viewer().holds(role) for role in roles):
+                names = ", ".join(roles)
+                raise refuse(403, Text(f"需要角色：{names}", f"This needs a role: {names}"))
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _bearer() -> Viewer | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not scheme:
+        return None
+    found = None
+    if scheme.lower() == "bearer" and token.strip():
+        with parts().database.reading() as db:
+            found = accounts.viewer_of_token(db, token.strip(), parts().clock.now())
+    if found is None:
+        raise _unauthorised(Text("令牌无效或已过期。", "The token is unknown or has expired."))
+    return found
+
+
+def _cookie() -> Viewer | None:
+    """The account behind the session, read anew so that a lost role is lost at once."""
+    account = session.get(ACCOUNT)
+    if account is None:
+        return None
+    with parts().database.reading() as db:
+        found = accounts.viewer(db, account)
+    if found is None:
+        sign_out()
+    return found
+
+
+def _unauthorised(detail: Text) -> Refused:
+    return refuse(401, detail, headers={"WWW-Authenticate": 'Bearer realm="Mulu"'})
