@@ -39,10 +39,10 @@ class Descriptor:
 
     def all(self, path: str) -> Iterator[Any]:
         """Every value at a dotted path, through all lists on the way."""
-        return at(self.values, path.split("."))
+        return at(self.values, tuple(path.split(".")))
 
 
-def at(value: Any, names: list[str]) -> Iterator[Any]:
+def at(value: Any, names: tuple[str, ...]) -> Iterator[Any]:
     """Every value that the names lead to from here, through all lists on the way."""
     if isinstance(value, list):
         for member in value:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
-from standards.reading.numerals import CHARACTERS, number
+from standards.numerals import CHARACTERS, number
 
 _PLAIN = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 _NUMERAL = rf"(?:\d{{1,2}}|[{CHARACTERS}]{{1,3}})"

@@ -75,3 +75,8 @@ def _outside_brackets(text: str, separators: str) -> list[str]:
     if depth:  # a bracket was never closed: it encloses nothing
         parts = re.split(f"[{re.escape(separators)}]", text)
     return [part for part in (part.strip() for part in parts) if part]
+
+
+def fold(text: str) -> str:
+    """The text for comparing: width and case do not count, nor do spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

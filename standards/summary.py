@@ -1,0 +1,219 @@
+"""The Summary: a descriptor by roles, so that no other package needs an element's name.
+
+Also says what of a descriptor an audience may see (``redact``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from standards.descriptor import Descriptor
+from standards.profile import Element, profile
+from standards.roles import bearers, lines, rows, text, texts, values
+
+_UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An identifying number of the resource with the scheme it belongs to."""
+
+    scheme: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A data item (信息项) of the resource."""
+
+    name: str
+    type: str = ""
+    definition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box in decimal degrees; ``west`` > ``east`` crosses the anti-meridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the source system offers the resource."""
+
+    protocol: str
+    url: str
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time that the content covers, as ISO dates; an open side is empty."""
+
+    begin: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a descriptor says, by role. Codes are those of the code lists, dates ISO 8601.
+
+    ``themes`` and ``divisions`` name each code and those above it; ``theme_names`` and
+    ``place_names`` are the words people search for. ``written`` and ``issued`` are whole days (a
+    month stands for its first), so that they sort and compare as text.
+    """
+
+    kind: str
+    title: str = ""
+    abstract: str = ""
+    provider: str = ""
+    providers: tuple[str, ...] = ()
+    provider_code: str = ""
+    numbers: tuple[Number, ...] = ()
+    document_number: str = ""
+    keywords: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    themes: tuple[str, ...] = ()
+    theme_names: tuple[str, ...] = ()
+    genre: str = ""
+    validity: str = ""
+    cycle: str = ""
+    formats: tuple[str, ...] = ()
+    language: str = ""
+    disclosure: str = _UNDETERMINED
+    disclosure_ground: str = ""
+    sharing: str = _UNDETERMINED
+    sharing_ground: str = ""
+    sharing_condition: str = ""
+    divisions: tuple[str, ...] = ()
+    place_names: tuple[str, ...] = ()
+    box: Box | None = None
+    period: Period | None = None
+    written: str = ""
+    issued: str = ""
+    endpoint: Endpoint | None = None
+    links: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
+_TEXTS = (
+    *("title", "abstract", "provider", "provider_code", "genre", "validity", "cycle", "language"),
+    *("disclosure_ground", "sharing_ground", "sharing_condition"),
+)
+_LISTS = ("keywords", "formats", "links", "related")
+_DOCUMENT = "document-number"
+
+
+def summarize(descriptor: Descriptor) -> Summary:
+    """The descriptor by roles, as the profile's `card:` data assigns them."""
+    numbers = tuple(_numbers(descriptor))
+    themes, theme_names = _coded(descriptor, "themes")
+    divisions, place_names = _coded(descriptor, "divisions")
+    return Summary(
+        kind=descriptor.kind,
+        **{role: text(descriptor, role) for role in _TEXTS},  # type: ignore[arg-type]
+        **{role: texts(descriptor, role) for role in _LISTS},  # type: ignore[arg-type]
+        disclosure=text(descriptor, "disclosure") or _UNDETERMINED,
+        sharing=text(descriptor, "sharing") or _UNDETERMINED,
+        providers=texts(descriptor, "provider"),
+        numbers=numbers,
+        document_number=next((each.text for each in numbers if each.scheme == _DOCUMENT), ""),
+        items=tuple(Item(**({"name": ""} | row)) for row in rows(descriptor, "items")),
+        themes=themes,
+        theme_names=_once((*texts(descriptor, "theme_names"), *theme_names)),
+        divisions=divisions,
+        place_names=place_names,
+        box=_box(descriptor),
+        period=_period(descriptor),
+        written=whole_day(text(descriptor, "written")),
+        issued=whole_day(text(descriptor, "issued")),
+        endpoint=_endpoint(descriptor),
+    )
+
+
+def redact(descriptor: Descriptor, audience: str) -> Descriptor:
+    """The descriptor without what its profile keeps from the audience.
+
+    The public loses every element with `audience: agencies`; the agencies lose nothing.
+    """
+    if audience != "public" or not _kept_back(descriptor.kind):
+        return descriptor
+    elements = [use.element for use in profile(descriptor.kind).elements]
+    return Descriptor(descriptor.kind, _public(elements, descriptor.values))
+
+
+def whole_day(date: str) -> str:
+    """The first day of a month or year; a day is itself."""
+    return date + "-01-01"[len(date) - 4 :] if 4 <= len(date) < 10 else date
+
+
+def _numbers(descriptor: Descriptor) -> Iterable[Number]:
+    for bearer in bearers(descriptor.kind)["numbers"]:
+        value = descriptor.values.get(bearer.names[0])
+        if value is not None:
+            yield Number(bearer.element.scheme or bearer.element.name, str(value))
+
+
+def _coded(descriptor: Descriptor, role: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The codes with the role and all above them, and their Chinese names."""
+    codes: list[str] = []
+    names: list[str] = []
+    for value, line in lines(descriptor, role):
+        codes.extend(code.code for code in line)
+        names.extend(code.label.zh for code in line)
+        if not line:
+            codes.append(str(value))
+    return _once(codes), _once(names)
+
+
+def _box(descriptor: Descriptor) -> Box | None:
+    sides = ("west", "south", "east", "north")
+    found = [next(values(descriptor, f"box.{side}"), None) for side in sides]
+    known = [float(side) for side in found if side is not None]
+    return Box(*known) if len(known) == len(sides) else None
+
+
+def _period(descriptor: Descriptor) -> Period | None:
+    begin, end = text(descriptor, "period.begin"), text(descriptor, "period.end")
+    return Period(begin, end) if begin or end else None
+
+
+def _endpoint(descriptor: Descriptor) -> Endpoint | None:
+    url = text(descriptor, "endpoint.url")
+    if not url:
+        return None
+    return Endpoint(
+        text(descriptor, "endpoint.protocol"), url, text(descriptor, "endpoint.condition")
+    )
+
+
+@cache
+def _kept_back(kind: str) -> bool:
+    return any(element.audience != "public" for _, element in profile(kind).walk())
+
+
+def _public(elements: Iterable[Element], given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        element.name: _public_value(element, given[element.name])
+        for element in elements
+        if element.audience == "public" and element.name in given
+    }
+
+
+def _public_value(element: Element, value: Any) -> Any:
+    if not element.children:
+        return value
+    if isinstance(value, list):
+        return [_public(element.children, row) for row in value]
+    return _public(element.children, value)
+
+
+def _once(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))
