@@ -61,7 +61,7 @@ def authenticate(session: Session, username: str, password: str) -> Viewer | Non
     return _viewer(session, account)
 
 
-def viewer(session: Session, account: int) -> Viewer | None:
+def viewer_of_account(session: Session, account: int) -> Viewer | None:
     """The viewer that a session belongs to, with the roles held now; None once closed."""
     found = session.get(Account, account)
     return _viewer(session, found) if found and found.active else None
@@ -116,7 +116,7 @@ def viewer_of_token(session: Session, token: str, now: datetime) -> Viewer | Non
     row = session.get(Token, _digest(token))
     if row is None or row.revoked or (row.expires and row.expires <= now):
         return None
-    return viewer(session, row.account)
+    return viewer_of_account(session, row.account)
 
 
 def revoke_tokens(session: Session, owner: Viewer, label: str, now: datetime) -> None:

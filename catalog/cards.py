@@ -15,6 +15,7 @@ from catalog.tables import Entry, Version
 from catalog.versions import descriptor_of
 from catalog.writing import State
 from search.card import Audience, Card, CardBox, CardEndpoint, CardItem, Stage
+from search.engine import Removal
 from standards.summary import Box, Endpoint, Item, redact, summarize
 
 PENDING = "~pending"
@@ -41,6 +42,21 @@ def cards(session: Session, identifiers: Sequence[str]) -> list[Card]:
         for stage, number in ((Stage.SERVED, entry.served), (Stage.PENDING, entry.pending))
         if (version := versions.get((entry.identifier, number)))
     ]
+
+
+def current(session: Session, identifiers: Sequence[str]) -> list[Card | Removal]:
+    """What an index must know of the entries now: their cards, and which cards are no more."""
+    wanted = list(dict.fromkeys(identifiers))
+    found = cards(session, wanted)
+    present = {card.key for card in found}
+    query = select(Entry.identifier, Entry.changed).where(Entry.identifier.in_(wanted))
+    gone = [
+        Removal(key, changed)
+        for identifier, changed in session.execute(query)
+        for key in keys_of(identifier).values()
+        if key not in present
+    ]
+    return [*found, *gone]
 
 
 def _card(entry: Entry, stage: Stage, version: Version, organs: Mapping[str, AgencyView]) -> Card:

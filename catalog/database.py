@@ -16,6 +16,7 @@ import orjson
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 LOG_LOCK = 0x4D756C75
@@ -64,6 +65,15 @@ class Database:
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
                 )
             command.upgrade(_alembic(connection), "head")
+
+    def ready(self) -> bool:
+        """Whether the database answers now; never raises."""
+        try:
+            with self.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
 
     def connect(self) -> Connection:
         """A plain connection, for comparing the tables with the migrations."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog import agencies
@@ -105,6 +105,27 @@ def page(
     rows = session.scalars(query).all()
     views = _views(session, viewer, rows)
     return [views[row.identifier] for row in rows]
+
+
+def count(session: Session, viewer: Viewer) -> int:
+    """How many served entries the viewer may see."""
+    return session.scalar(select(func.count()).select_from(_served(viewer).subquery())) or 0
+
+
+def addresses(
+    session: Session, viewer: Viewer, offset: int, size: int
+) -> list[tuple[str, datetime]]:
+    """Identifiers of served entries by order, each with when it was served, for a sitemap."""
+    query = _served(viewer).order_by(Entry.identifier).offset(offset).limit(size)
+    return [(row[0], row[1]) for row in session.execute(query) if row[1]]
+
+
+def _served(viewer: Viewer) -> Select[str, datetime | None]:
+    return (
+        select(Entry.identifier, Entry.served_at)
+        .join(Version, (Version.entry == Entry.identifier) & (Version.number == Entry.served))
+        .where(condition(viewer, Stage.SERVED))
+    )
 
 
 def history(session: Session, viewer: Viewer, identifier: str) -> list[VersionView]:

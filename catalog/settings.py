@@ -17,7 +17,11 @@ class BadSettings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are kept and how this installation is called."""
+    """Where things are kept and how this installation is called.
+
+    A relative path in ``search_url`` lies in ``data_dir``. Without a ``base_url`` addresses are
+    those by which a request came.
+    """
 
     data_dir: Path
     database_url: str
@@ -41,7 +45,7 @@ class Settings:
             data_dir=data_dir,
             database_url=env.get("MULU_DATABASE_URL") or f"sqlite:///{data_dir / 'mulu.db'}",
             search_url=env.get("MULU_SEARCH_URL") or "tantivy:index",
-            base_url=(env.get("MULU_BASE_URL") or f"http://localhost:{port}").rstrip("/"),
+            base_url=env.get("MULU_BASE_URL", "").rstrip("/"),
             secret_key=_secret(env.get("MULU_SECRET_KEY", ""), data_dir, demo),
             demo=demo,
             port=port,

@@ -1,0 +1,114 @@
+"""Turns changes into cards: follows the change log and brings the search index up to date.
+
+Safe to kill at any moment: the cursor moves only after the engine has kept a batch, and engines
+ignore what they have already.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from catalog import changes, indexing, leases
+from catalog.cards import current
+from catalog.clock import Clock, SystemClock
+from catalog.database import Database
+from catalog.indexing import NAME
+from search.card import Card
+from search.engine import Engine, EngineUnavailable, Removal
+
+BATCH = 2000
+POLL = 0.2
+LONGEST_PAUSE = 30.0
+
+log = structlog.get_logger("mulu.follower")
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the index is behind the record."""
+
+    cursor: int
+    head: int
+    owner: str
+
+    @property
+    def behind(self) -> int:
+        """The number of changes that the index has not seen."""
+        return self.head - self.cursor
+
+
+def cursor(session: Session) -> int:
+    """The last change that the index has seen."""
+    return leases.standing(session, NAME).cursor
+
+
+def status(session: Session) -> Lag:
+    """How far the index is behind, and which process is at it."""
+    standing = leases.standing(session, NAME)
+    return Lag(standing.cursor, changes.head(session), standing.owner)
+
+
+class Follower:
+    """Follows the change log for one engine; of several processes only one works at a time."""
+
+    def __init__(self, database: Database, engine: Engine, clock: Clock | None = None) -> None:
+        self._database, self._engine = database, engine
+        self._clock = clock or SystemClock()
+        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._whole = False
+
+    def step(self) -> int:
+        """Index one batch of changes, if there are any and nobody else is at it; their number.
+
+        An index that is new or was lost is filled from the record first. Raises EngineUnavailable
+        or RebuildRunning.
+        """
+        self._make_whole()
+        with self._database.reading() as session:
+            if not status(session).behind:
+                return 0
+        if not leases.acquire(self._database, NAME, self._owner, self._clock.now()):
+            return 0
+        seqs, cards_now = self._batch()
+        if not seqs:
+            return 0
+        self._engine.apply(cards_now)
+        if not leases.advance(self._database, NAME, self._owner, seqs[-1], self._clock.now()):
+            return 0  # a rebuild took over; it has these changes, or the next step has
+        log.debug("indexed", changes=len(seqs), cards=len(cards_now), cursor=seqs[-1])
+        return len(seqs)
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow until told to stop. While the engine or the database is away, wait longer and
+        longer for it; the change log keeps everything meanwhile.
+        """
+        pause = POLL
+        while not stop.is_set():
+            try:
+                applied = self.step()
+                pause = 0.0 if applied else POLL
+            except (EngineUnavailable, OperationalError, indexing.RebuildRunning) as fault:
+                self._whole = False  # it may come back as another index
+                pause = min(max(pause, POLL) * 2, LONGEST_PAUSE)
+                log.warning("waiting", reason=str(fault).splitlines()[0], seconds=pause)
+            stop.wait(pause)
+        leases.release(self._database, NAME, self._owner)
+
+    def _make_whole(self) -> None:
+        if not self._whole and self._engine.needs_rebuild():
+            indexing.rebuild(self._database, self._engine, clock=self._clock)
+        self._whole = True
+
+    def _batch(self) -> tuple[list[int], Sequence[Card | Removal]]:
+        """The next changes, and the entries they are about as they stand now: each once."""
+        with self._database.reading() as session:
+            rows = changes.since(session, cursor(session), BATCH)
+            return [row.seq for row in rows], current(session, [row.entry for row in rows])

@@ -1,0 +1,268 @@
+"""The index as a whole: rebuilding it beside the live one, and proving that it agrees with the
+record. Both go on while entries change, and hold a bounded number of cards.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog import changes, leases
+from catalog.cards import cards, current, entry_of
+from catalog.clock import Clock, SystemClock
+from catalog.database import Database
+from catalog.tables import Entry
+from search.card import Card
+from search.encoding import card_digest
+from search.engine import Engine, Fingerprint, Rebuild
+
+NAME = "search"
+REBUILDING = "search-rebuild"
+BATCH = 1000
+MOST_NAMED = 100
+
+log = structlog.get_logger("mulu.indexing")
+Progress = Callable[[int, int], None]
+
+
+class RebuildRunning(Exception):
+    """Another process is rebuilding the index just now."""
+
+
+class RebuildFailed(Exception):
+    """The new index does not agree with the record; the live one was not touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How index and record compare; of each fault the first keys are named and all are counted."""
+
+    counts: Mapping[str, int]
+    missing: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether they agree."""
+        return not any(self.counts[fault] for fault in ("missing", "surplus", "stale"))
+
+
+@dataclass
+class _Tally:
+    agree: int = 0
+    faults: dict[str, int] = field(default_factory=lambda: {"missing": 0, "surplus": 0, "stale": 0})
+    named: dict[str, list[str]] = field(
+        default_factory=lambda: {"missing": [], "surplus": [], "stale": []}
+    )
+
+    def fault(self, kind: str, key: str) -> None:
+        """Count a key that is not as it should be."""
+        self.faults[kind] += 1
+        if len(self.named[kind]) < MOST_NAMED:
+            self.named[kind].append(key)
+
+    def verdict(self) -> Verdict:
+        """The result so far."""
+        named = {kind: tuple(keys) for kind, keys in self.named.items()}
+        return Verdict({"agree": self.agree, **self.faults}, **named)
+
+
+def rebuild(
+    database: Database,
+    engine: Engine,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> Verdict:
+    """Fill a new index beside the live one, prove it, and let it take the live one's place.
+
+    Changes made meanwhile are caught up with; readers and writers notice nothing. Killed at any
+    moment it leaves one whole index. Raises RebuildRunning, RebuildFailed or EngineUnavailable.
+    """
+    clock = clock or SystemClock()
+    owner = f"rebuild-{os.getpid()}-{secrets.token_hex(4)}"
+    if not leases.acquire(database, REBUILDING, owner, clock.now()):
+        raise RebuildRunning("another process is rebuilding the index")
+    fresh = engine.rebuild()
+    try:
+        return _Rebuilding(database, fresh, owner, clock, progress or _silent).run()
+    except BaseException:
+        fresh.abandon()
+        raise
+    finally:
+        leases.release(database, NAME, owner)
+        leases.release(database, REBUILDING, owner)
+
+
+def verify(database: Database, engine: Engine, progress: Progress | None = None) -> Verdict:
+    """Compare every card of the index with the record, as far as the follower has come."""
+    engine.refresh()
+    with database.reading() as session:
+        as_of = leases.standing(session, NAME).cursor
+        wanted = _cards_as_of(session, as_of)
+    tally = _compared(database, engine.fingerprints(), as_of, wanted, progress or _silent)
+    if tally.agree + tally.faults["stale"] < wanted:
+        _find_missing(database, engine, as_of, tally)
+    return tally.verdict()
+
+
+class _Rebuilding:
+    """One rebuild, step by step."""
+
+    def __init__(
+        self, database: Database, fresh: Rebuild, owner: str, clock: Clock, progress: Progress
+    ) -> None:
+        self._database, self._fresh, self._owner = database, fresh, owner
+        self._clock, self._progress = clock, progress
+
+    def run(self) -> Verdict:
+        """Fill, catch up, prove; then, with the follower held still, the rest and the swap."""
+        with self._database.reading() as session:
+            start = changes.head(session)
+        self._fill()
+        seq = self._catch_up(start)
+        verdict = self._proven(seq)
+        now = self._clock.now()
+        leases.acquire(self._database, NAME, self._owner, now, take_over=True)
+        seq = self._catch_up(seq)
+        self._fresh.swap()
+        leases.advance(self._database, NAME, self._owner, seq, self._clock.now())
+        log.info("index rebuilt", cards=verdict.counts["agree"], cursor=seq)
+        return verdict
+
+    def _fill(self) -> None:
+        with self._database.reading() as session:
+            total = _entry_count(session)
+        done = 0
+        for identifiers in _pages(self._database):
+            self._apply(identifiers)
+            done += len(identifiers)
+            self._progress(done, max(total, done))
+
+    def _catch_up(self, seq: int) -> int:
+        """Apply what changed since; the number of the last change that was there to read."""
+        while True:
+            with self._database.reading() as session:
+                rows = changes.since(session, seq, BATCH)
+            if not rows:
+                return seq
+            self._apply([row.entry for row in rows])
+            seq = rows[-1].seq
+
+    def _apply(self, identifiers: Sequence[str]) -> None:
+        with self._database.reading() as session:
+            found = current(session, identifiers)
+        self._fresh.apply(found)
+        leases.acquire(self._database, REBUILDING, self._owner, self._clock.now())
+
+    def _proven(self, seq: int) -> Verdict:
+        """Entries that change while we look are told apart by their number; the last catching up
+        brings them in.
+        """
+        tally = _compared(self._database, self._fresh.fingerprints(), seq, 0, _silent)
+        with self._database.reading() as session:
+            lacking = _cards_as_of(session, seq) - tally.agree - tally.faults["stale"]
+        if lacking > 0:
+            tally.faults["missing"] = lacking
+        verdict = tally.verdict()
+        if not verdict.ok:
+            raise RebuildFailed(f"the new index does not agree with the record: {verdict.counts}")
+        return verdict
+
+
+def _compared(
+    database: Database,
+    fingerprints: Iterable[Fingerprint],
+    as_of: int,
+    total: int,
+    progress: Progress,
+) -> _Tally:
+    """Each fingerprint against the card that the record makes now."""
+    tally, done = _Tally(), 0
+    for some in _batches(fingerprints):
+        identifiers = list({entry_of(each.key) for each in some})
+        with database.reading() as session:
+            moving = _changed_after(session, identifiers, as_of)
+            expected = {card.key: card for card in cards(session, identifiers)}
+        for each in some:
+            if entry_of(each.key) not in moving:
+                _judge(tally, each, expected.get(each.key))
+        done += len(some)
+        progress(done, max(total, done))
+    return tally
+
+
+def _judge(tally: _Tally, found: Fingerprint, card: Card | None) -> None:
+    if card is None:
+        tally.fault("surplus", found.key)
+    elif (card.version, card_digest(card)) != (found.version, found.digest):
+        tally.fault("stale", found.key)
+    else:
+        tally.agree += 1
+
+
+def _find_missing(database: Database, engine: Engine, as_of: int, tally: _Tally) -> None:
+    """Ask the index for every card of the record, a page at a time."""
+    for identifiers in _pages(database):
+        with database.reading() as session:
+            moving = _changed_after(session, identifiers, as_of)
+            expected = {card.key for card in cards(session, identifiers)}
+        wanted = [key for key in sorted(expected) if entry_of(key) not in moving]
+        held = engine.get(wanted)
+        for key in wanted:
+            if key not in held:
+                tally.fault("missing", key)
+
+
+def _pages(database: Database) -> Iterator[list[str]]:
+    """All identifiers, a page at a time, each page from a snapshot of its own."""
+    after = ""
+    while True:
+        with database.reading() as session:
+            query = (
+                select(Entry.identifier)
+                .where(Entry.identifier > after)
+                .order_by(Entry.identifier)
+                .limit(BATCH)
+            )
+            found = list(session.scalars(query))
+        if not found:
+            return
+        yield found
+        after = found[-1]
+
+
+def _batches(fingerprints: Iterable[Fingerprint]) -> Iterator[list[Fingerprint]]:
+    waiting: list[Fingerprint] = []
+    for each in fingerprints:
+        waiting.append(each)
+        if len(waiting) == BATCH:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _changed_after(session: Session, identifiers: Sequence[str], seq: int) -> set[str]:
+    query = select(Entry.identifier).where(Entry.identifier.in_(identifiers), Entry.changed > seq)
+    return set(session.scalars(query))
+
+
+def _cards_as_of(session: Session, seq: int) -> int:
+    """How many cards the record has of entries that have not changed since."""
+    query = select(func.count(Entry.served) + func.count(Entry.pending))
+    return session.scalar(query.where(Entry.changed <= seq)) or 0
+
+
+def _entry_count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Tell nobody."""

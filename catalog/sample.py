@@ -1,0 +1,145 @@
+"""Fills an empty directory with the invented sample: its agencies, its accounts, its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog import accounts, agencies, sources
+from catalog.agencies import AgencyView
+from catalog.clock import Clock, SystemClock
+from catalog.database import Database
+from catalog.registration import Outcome, Proposal, SourceKey, register
+from catalog.review import send_back, withdraw
+from catalog.sources import AUTOMATIC, SourceSettings
+from catalog.tables import Account, Agency, Source, SourceRecord
+from catalog.viewers import OPERATOR, Grant, Role
+from standards import sample
+from standards.profile import Level
+from standards.sample import SampleEntry
+from standards.sample.organs import CENTRE, Organ
+
+SOURCE = "sample"
+PASSWORD = "mulu-demo"  # noqa: S105  shown on the sign-in page of a demo, and made nowhere else
+BATCH = 500
+SPREAD = timedelta(days=40)
+"""How long ago the first batch is said to have come in, so that a queue has something old."""
+RETURNED = "请补充内容概述，并核对公开属性的依据。"
+WITHDRAWN = "与另一条目重复登记。"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """Somebody to sign in as while trying Mulu out."""
+
+    username: str
+    name: str
+    role: Role
+    agency: str | None
+    password: str = PASSWORD
+
+
+ACCOUNTS = (
+    DemoAccount("registrar", "水务局编目员", Role.REGISTRAR, "3100H"),
+    DemoAccount("district", "静安区编目员", Role.REGISTRAR, "31500"),
+    DemoAccount("reviewer", "目录中心审核员", Role.REVIEWER, None),
+    DemoAccount("auditor", "监督员", Role.AUDITOR, None),
+    DemoAccount("admin", "管理员", Role.ADMINISTRATOR, None),
+)
+
+
+def load(
+    database: Database,
+    count: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    clock: Clock = SystemClock(),
+) -> int:
+    """Bring the sample to ``count`` entries; what is there already stays. Gives how many came in."""
+    now = clock.now()
+    with database.writing() as session:
+        _prepare(session, now)
+        held = session.scalar(
+            select(func.count()).select_from(SourceRecord).where(SourceRecord.source == SOURCE)
+        )
+    done = first = held or 0
+    for batch in _batches(islice(sample.entries(count), first, None)):
+        left = (count - done) / (count - first)
+        with database.writing() as session:
+            _register(session, batch, now - SPREAD * left)
+        done += len(batch)
+        progress(done, count)
+    return done - first
+
+
+def _prepare(session: Session, now: datetime) -> None:
+    known = set(session.scalars(select(Agency.code)))
+    for organ in (sample.centre(), *sample.organs()):
+        if organ.code not in known:
+            agencies.add(session, OPERATOR, _agency(organ), now)
+    if session.get(Source, SOURCE) is None:
+        settings = SourceSettings("sample", "", Level.CORE, AUTOMATIC)
+        sources.add(session, OPERATOR, SOURCE, CENTRE, settings, now)
+
+
+def make_accounts(database: Database, clock: Clock = SystemClock()) -> None:
+    """The demo's accounts, whose password everybody may know. Never called outside a demo."""
+    with database.writing() as session:
+        known = set(session.scalars(select(Account.username)))
+        for each in ACCOUNTS:
+            if each.username not in known:
+                grants = [Grant(each.role, each.agency)]
+                accounts.create(
+                    session, OPERATOR, each.username, each.name, each.password, clock.now(), grants
+                )
+
+
+def _agency(organ: Organ) -> AgencyView:
+    return AgencyView(
+        code=organ.code,
+        name=organ.name,
+        short_names=organ.short_names,
+        credit_code=organ.credit_code,
+        division=organ.division,
+        parent=None if organ.code == CENTRE else CENTRE,
+    )
+
+
+def _batches(entries: Iterable[SampleEntry]) -> Iterator[list[SampleEntry]]:
+    iterator = iter(entries)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _proposal(entry: SampleEntry) -> Proposal:
+    return Proposal(
+        kind=entry.kind,
+        values=entry.values,
+        agency=entry.agency,
+        level=Level.CORE,
+        source=SourceKey(SOURCE, str(entry.number)),
+        submit=entry.state != "draft",
+        accept=entry.state in ("published", "withdrawn"),
+        note="示例数据",
+    )
+
+
+def _register(session: Session, batch: list[SampleEntry], now: datetime) -> None:
+    outcomes = register(session, OPERATOR, [_proposal(entry) for entry in batch], now)
+    for entry, outcome in zip(batch, outcomes, strict=True):
+        if outcome.rejected or outcome.identifier is None:
+            told = "; ".join(f"{each.path}: {each.message.en}" for each in outcome.problems)
+            raise ValueError(f"sample entry {entry.number} is not valid: {told}")
+        _grow_up(session, entry, outcome, now)
+
+
+def _grow_up(session: Session, entry: SampleEntry, outcome: Outcome, now: datetime) -> None:
+    identifier = outcome.identifier or ""
+    if entry.state == "returned":
+        send_back(session, OPERATOR, identifier, outcome.revision, RETURNED, now)
+    elif entry.state == "withdrawn":
+        withdraw(session, OPERATOR, identifier, outcome.revision, WITHDRAWN, now)
