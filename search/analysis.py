@@ -63,7 +63,7 @@ def _texts(card: Card) -> dict[str, str]:
         for name, text in (
             ("title", field_text((card.title,))),
             ("numbers", field_text((card.document_number, *card.numbers, card.identifier))),
-            ("agency", agency_text((card.agency_name, *card.agency_names, card.provider))),
+            ("agencies", agency_text((card.agency_name, *card.agency_names, card.provider))),
             ("keywords", field_text((*card.keywords, *card.theme_names, *card.place_names))),
             ("items", field_text([item.name for item in card.items])),
             ("abstract", field_text((card.abstract, *(item.definition for item in card.items)))),

@@ -16,7 +16,7 @@ from search.typed import phrase
 from search.words import unit
 
 TITLE = ("title",)
-NAMES = (*TITLE, "numbers", "agency", "keywords")
+NAMES = (*TITLE, "numbers", "agencies", "keywords")
 DETAILS = (*NAMES, "items")
 EVERYWHERE = (*DETAILS, "abstract")
 ITEMS = ("items",)

@@ -1,0 +1,119 @@
+"""Clauses as Tantivy queries. Every query made here asks for something that only live cards have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tantivy import FieldType, Occur, Query
+
+from search.analysis import asked_boxes
+from search.card import CardBox
+from search.clauses import EVERYTHING, Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
+from search.moments import LAST, number
+from search.tantivy_engine.schema import HALVES, LIVE, schema
+
+
+def compiled(clause: Clause) -> Query:  # noqa: PLR0911 - one for each kind
+    """The query for a clause."""
+    match clause:
+        case Term(name, values):
+            return _term(name, values)
+        case Range(name, lower, upper):
+            return _range(name, lower, upper)
+        case Overlaps(box):
+            return either([_in_box(half, part) for part in asked_boxes(box) for half in HALVES])
+        case Every(parts):
+            return _every(parts)
+        case Any_(parts):
+            return either([compiled(part) for part in parts])
+        case Not():
+            return _every((clause,))
+        case Holds(names, units, minimum):
+            return _holds(names, units, minimum)
+
+
+def live() -> Query:
+    """Every card."""
+    return Query.term_query(schema(), LIVE, "1", index_option="basic")
+
+
+def beginning(prefix: str) -> Query:
+    """Cards whose title, number or agency begins so."""
+    return Query.regex_query(schema(), "begins", f"{re.escape(prefix)}.*")
+
+
+def keyed(keys: Sequence[str]) -> Query:
+    """The cards and tombstones with these keys."""
+    return Query.term_set_query(schema(), "key", list(keys))
+
+
+def either(queries: Sequence[Query]) -> Query:
+    """At least one of them."""
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _every(parts: Sequence[Clause]) -> Query:
+    flat = list(_flattened(parts))
+    wanted = [(Occur.Must, compiled(part)) for part in flat if not isinstance(part, Not)]
+    unwanted = [(Occur.MustNot, compiled(part.part)) for part in flat if isinstance(part, Not)]
+    if not wanted:
+        wanted = [(Occur.Must, live())]
+    if len(wanted) == 1 and not unwanted:
+        return wanted[0][1]
+    return Query.boolean_query(wanted + unwanted)
+
+
+def _flattened(parts: Sequence[Clause]) -> list[Clause]:
+    flat: list[Clause] = []
+    for part in parts:
+        flat += _flattened(part.parts) if isinstance(part, Every) else [part]
+    return flat
+
+
+def _term(name: str, values: Sequence[str]) -> Query:
+    if len(values) == 1:
+        return Query.term_query(schema(), name, values[0], index_option="basic")
+    return Query.term_set_query(schema(), name, list(values)) if values else Query.empty_query()
+
+
+def _range(name: str, lower: str | None, upper: str | None) -> Query:
+    least = 0 if lower is None else number(lower)
+    most = LAST if upper is None else number(upper)
+    return Query.range_query(schema(), name, FieldType.Integer, least, most)
+
+
+def _in_box(half: str, box: CardBox) -> Query:
+    limits = (
+        (f"west{half}", None, box.east),
+        (f"east{half}", box.west, None),
+        (f"south{half}", None, box.north),
+        (f"north{half}", box.south, None),
+    )
+    return Query.boolean_query(
+        [
+            (Occur.Must, Query.range_query(schema(), name, FieldType.Float, lower, upper))
+            for name, lower, upper in limits
+        ]
+    )
+
+
+def _holds(names: Sequence[str], units: Sequence[Sequence[str]], minimum: int) -> Query:
+    each = [either([_unit(name, unit) for name in names]) for unit in units]
+    if minimum > len(each):
+        return Query.empty_query()
+    if minimum == len(each):
+        return Query.boolean_query([(Occur.Must, query) for query in each])
+    if minimum <= 0:
+        return compiled(EVERYTHING)
+    return Query.boolean_query(
+        [(Occur.Should, query) for query in each], minimum_number_should_match=minimum
+    )
+
+
+def _unit(name: str, unit: Sequence[str]) -> Query:
+    if len(unit) == 1:
+        return Query.term_query(schema(), name, unit[0], index_option="basic")
+    return Query.phrase_query(schema(), name, list(unit))

@@ -1,0 +1,89 @@
+"""A rebuild: a new index in a folder of its own, made live by one rename."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from tantivy import IndexWriter
+
+from search.engine import EngineUnavailable, Fingerprint
+from search.tantivy_engine.places import Pointer, locked, new_folder, sweep, write_pointer
+from search.tantivy_engine.reading import FAULTS, View
+from search.tantivy_engine.writing import (
+    APPLYING,
+    Change,
+    create,
+    latest,
+    open_writer,
+    pointed,
+    write,
+)
+
+REBUILDING = "rebuild"
+COMMIT_AFTER = 20_000
+"""Changes; seldom, since nobody reads the new index before it is whole."""
+
+
+class TantivyRebuild:
+    """Holds the rebuild lock until it is swapped in or abandoned, or its process dies."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._held = ExitStack()
+        self._held.enter_context(locked(home, REBUILDING, wait=False))
+        sweep(home, keep=pointed(home))
+        self._folder = new_folder(home)
+        self._index = create(self._folder)
+        self._writer: IndexWriter | None = open_writer(self._index)
+        self._versions: dict[str, int] = {}
+        self._uncommitted = 0
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        writer = self._open()
+        kept = latest(changes)
+        try:
+            write(writer, kept.values(), self._versions)
+            self._uncommitted += len(kept)
+            if self._uncommitted >= COMMIT_AFTER:
+                self._commit(writer)
+        except FAULTS as error:
+            raise EngineUnavailable(f"the new index cannot be written: {error}") from error
+        for key, change in kept.items():
+            if self._versions.get(key, -1) <= change.version:
+                self._versions[key] = change.version
+
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        if self._uncommitted:
+            self._commit(self._open())
+        self._index.reload()
+        yield from View(self._index.searcher(), self._folder.name, None, True, ()).fingerprints()
+
+    def swap(self) -> None:
+        """The lock on applying keeps a batch from going into an index that is just leaving."""
+        writer = self._open()
+        try:
+            self._commit(writer)
+            writer.wait_merging_threads()
+        except FAULTS as error:
+            raise EngineUnavailable(f"the new index cannot be written: {error}") from error
+        self._writer = None
+        with locked(self._home, APPLYING):
+            write_pointer(self._home, Pointer(self._folder.name, whole=True))
+        sweep(self._home, keep=self._folder.name)
+        self._held.close()
+
+    def abandon(self) -> None:
+        self._writer = None
+        sweep(self._home, keep=pointed(self._home))
+        self._held.close()
+
+    def _open(self) -> IndexWriter:
+        if self._writer is None:
+            raise EngineUnavailable("this rebuild is over")
+        return self._writer
+
+    def _commit(self, writer: IndexWriter) -> None:
+        writer.commit()
+        self._uncommitted = 0

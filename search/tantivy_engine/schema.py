@@ -1,0 +1,79 @@
+"""The layout of the embedded index, and a card as one of its documents."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tantivy import Document, Schema, SchemaBuilder
+
+from search.analysis import IndexedCard
+from search.engine import Removal
+from search.fields import CODES, FACETED, MOMENTS, ORDERS, TEXTS
+
+LAYOUT = 1
+"""Raised with every change of the fields or of the analysis: an older index is then rebuilt."""
+SIDES = ("west", "south", "east", "north")
+HALVES = ("", "_2")
+"""A box that crosses the anti-meridian is kept as two."""
+LIVE = "live"
+
+
+@cache
+def schema() -> Schema:
+    """Every field of the index. Only the card itself is stored, as one value."""
+    builder = SchemaBuilder()
+    for name in TEXTS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in CODES:
+        counted = name in FACETED
+        builder.add_text_field(name, fast=counted, tokenizer_name="raw", index_option="basic")
+    for name in MOMENTS:
+        builder.add_integer_field(name, fast=True)
+    for name in ORDERS:
+        builder.add_text_field(
+            order_field(name), fast=True, tokenizer_name="raw", index_option="basic"
+        )
+    for half in HALVES:
+        for side in SIDES:
+            builder.add_float_field(side + half, fast=True)
+    builder.add_text_field("begins", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(LIVE, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("version", fast=True)
+    builder.add_bytes_field("body", stored=True)
+    return builder.build()
+
+
+def order_field(order: str) -> str:
+    """The field that holds a card's place in an order."""
+    return f"by_{order}"
+
+
+def document(card: IndexedCard) -> Document:
+    """A card as it is indexed."""
+    made = Document()
+    for name, text in card.texts.items():
+        made.add_text(name, text)
+    for name, values in card.codes.items():
+        for value in values:
+            made.add_text(name, value)
+    for name, moment in card.moments.items():
+        made.add_integer(name, moment)
+    for name, place in card.orders.items():
+        made.add_text(order_field(name), place)
+    for half, box in zip(HALVES, card.boxes, strict=False):
+        for side in SIDES:
+            made.add_float(side + half, getattr(box, side))
+    for beginning in card.begins:
+        made.add_text("begins", beginning)
+    made.add_text(LIVE, "1")
+    made.add_integer("version", card.card.version)
+    made.add_bytes("body", card.body)
+    return made
+
+
+def tombstone(removal: Removal) -> Document:
+    """What remembers the version of a removed card; no search reaches it, for it is not live."""
+    made = Document()
+    made.add_text("key", removal.key)
+    made.add_integer("version", removal.version)
+    return made

@@ -1,0 +1,114 @@
+"""Writing to an index folder. Tantivy lets one process write; it takes the lock at its first write
+and keeps it, and the kernel frees it when the process dies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tantivy import Index, IndexWriter
+
+from search.analysis import indexed
+from search.card import Card
+from search.engine import EngineUnavailable, Removal
+from search.tantivy_engine.places import Pointer, locked, new_folder, read_pointer, write_pointer
+from search.tantivy_engine.reading import FAULTS, Reader, open_index
+from search.tantivy_engine.schema import document, schema, tombstone
+
+HEAP = 96_000_000
+APPLYING = "apply"
+
+Change = Card | Removal
+
+
+def latest(changes: Iterable[Change]) -> dict[str, Change]:
+    """One change for each key: the newest, of equally new ones the last."""
+    kept: dict[str, Change] = {}
+    for change in changes:
+        known = kept.get(change.key)
+        if known is None or known.version <= change.version:
+            kept[change.key] = change
+    return kept
+
+
+def write(writer: IndexWriter, changes: Iterable[Change], held: Mapping[str, int]) -> None:
+    """Put changes newer than what is held into the index, uncommitted."""
+    for change in changes:
+        version = held.get(change.key)
+        if version is not None and version > change.version:
+            continue
+        if version is not None:
+            writer.delete_documents_by_term("key", change.key)
+        if isinstance(change, Card):
+            writer.add_document(document(indexed(change)))
+        elif version is not None:
+            writer.add_document(tombstone(change))
+
+
+def create(folder: Path) -> Index:
+    """A new, empty index on disk."""
+    index = Index(schema(), str(folder), reuse=False)
+    index.config_reader("manual")
+    return index
+
+
+def open_writer(index: Index) -> IndexWriter:
+    """The writer of an index; raises EngineUnavailable when another process has it."""
+    try:
+        return index.writer(HEAP, 1)
+    except FAULTS as error:
+        raise EngineUnavailable(f"the index cannot be written: {error}") from error
+
+
+class LiveWriter:
+    """Writes to whatever index is the live one."""
+
+    def __init__(self, home: Path, reader: Reader) -> None:
+        self._home = home
+        self._reader = reader
+        self._folder: str | None = None
+        self._writer: IndexWriter | None = None
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Commit a batch, or nothing of it."""
+        kept = latest(changes)
+        if not kept:
+            return
+        with locked(self._home, APPLYING):
+            writer = self._current()
+            view = self._reader.view()
+            try:
+                write(writer, kept.values(), view.versions(list(kept)))
+                writer.commit()
+            except FAULTS as error:
+                self.close()
+                raise EngineUnavailable(f"the index cannot be written: {error}") from error
+
+    def close(self) -> None:
+        """Let others write."""
+        self._writer = self._folder = None
+
+    def _current(self) -> IndexWriter:
+        folder = self._reader.view().folder
+        if self._writer is None or folder is None or self._folder != folder:
+            self.close()
+            self._writer, self._folder = self._opened(folder)
+        return self._writer
+
+    def _opened(self, folder: str | None) -> tuple[IndexWriter, str]:
+        """The writer of the live index; begins one where it is missing or damaged."""
+        try:
+            if folder is not None:
+                return open_writer(open_index(self._home / folder)), folder
+            path = new_folder(self._home)
+            writer = open_writer(create(path))
+            write_pointer(self._home, Pointer(path.name, whole=False))
+        except FAULTS as error:
+            raise EngineUnavailable(f"the index cannot be opened: {error}") from error
+        return writer, path.name
+
+
+def pointed(home: Path) -> str | None:
+    """The folder of the live index."""
+    pointer = read_pointer(home)
+    return pointer.folder if pointer else None
