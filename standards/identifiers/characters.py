@@ -1,0 +1,14 @@
+"""The characters of codes as people type them, folded before any scheme looks at them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_SLASHES = dict.fromkeys(map(ord, "∕⁄＼\\"), "/")
+
+
+def folded(text: str) -> str:
+    """Half width, one kind of hyphen and slash, no spaces, upper case."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES | _SLASHES)
+    return "".join(plain.split()).upper()
