@@ -134,7 +134,7 @@ def _cookie() -> Viewer | None:
     if account is None:
         return None
     with parts().database.reading() as db:
-        found = accounts.viewer(db, account)
+        found = accounts.viewer_of_account(db, account)
     if found is None:
         sign_out()
     return found

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request
 
-from catalog import statistics
+from catalog import entries
 from catalog.errors import NotFound
 from catalog.viewers import PUBLIC
 from web.signin import parts
@@ -60,7 +60,7 @@ def opensearch() -> Response:
 def sitemap_index() -> Response:
     """The list of sitemap pages."""
     with parts().database.reading() as db:
-        count = statistics.served(db, PUBLIC)
+        count = entries.count(db, PUBLIC)
     last = max(1, -(-count // SITEMAP_PAGE))
     lines = (
         f"<sitemap><loc>{escape(base())}/sitemap-{number}.xml</loc></sitemap>"
@@ -75,7 +75,7 @@ def sitemap(number: int) -> Response:
     if not 1 <= number <= 50_000:
         raise NotFound(str(number))
     with parts().database.reading() as db:
-        rows = statistics.addresses(db, PUBLIC, (number - 1) * SITEMAP_PAGE, SITEMAP_PAGE)
+        rows = entries.addresses(db, PUBLIC, (number - 1) * SITEMAP_PAGE, SITEMAP_PAGE)
     if not rows and number > 1:
         raise NotFound(str(number))
     return _xml(

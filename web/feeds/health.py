@@ -21,7 +21,7 @@ def alive() -> Response:
 @pages.get("/readyz")
 def ready() -> Response:
     """The database and the search engine answer; 503 until they do."""
-    state = {"database": statistics.answers(parts().database), "search": parts().engine.ready()}
+    state = {"database": parts().database.ready(), "search": parts().engine.ready()}
     well = all(state.values())
     return answer({"status": "ready" if well else "waiting", **state}, 200 if well else 503)
 
