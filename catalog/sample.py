@@ -61,8 +61,8 @@ def load(
 ) -> int:
     """Bring the sample to ``count`` entries; what is there already stays. Gives how many came in."""
     now = clock.now()
-    with database.writing() as session:
-        _prepare(session, now)
+    prepare(database, clock)
+    with database.reading() as session:
         held = session.scalar(
             select(func.count()).select_from(SourceRecord).where(SourceRecord.source == SOURCE)
         )
@@ -76,18 +76,22 @@ def load(
     return done - first
 
 
-def _prepare(session: Session, now: datetime) -> None:
-    known = set(session.scalars(select(Agency.code)))
-    for organ in (sample.centre(), *sample.organs()):
-        if organ.code not in known:
-            agencies.add(session, OPERATOR, _agency(organ), now)
-    if session.get(Source, SOURCE) is None:
-        settings = SourceSettings("sample", "", Level.CORE, AUTOMATIC)
-        sources.add(session, OPERATOR, SOURCE, CENTRE, settings, now)
+def prepare(database: Database, clock: Clock = SystemClock()) -> None:
+    """The sample's agencies and the source that its entries are said to come from."""
+    now = clock.now()
+    with database.writing() as session:
+        known = set(session.scalars(select(Agency.code)))
+        for organ in (sample.centre(), *sample.organs()):
+            if organ.code not in known:
+                agencies.add(session, OPERATOR, _agency(organ), now)
+        if session.get(Source, SOURCE) is None:
+            settings = SourceSettings("sample", "", Level.CORE, AUTOMATIC)
+            sources.add(session, OPERATOR, SOURCE, CENTRE, settings, now)
 
 
 def make_accounts(database: Database, clock: Clock = SystemClock()) -> None:
     """The demo's accounts, whose password everybody may know. Never called outside a demo."""
+    prepare(database, clock)
     with database.writing() as session:
         known = set(session.scalars(select(Account.username)))
         for each in ACCOUNTS:

@@ -19,7 +19,7 @@ MEASURES = ("明确了申请条件、办理程序和时限", "规定了各区县
 READERS = ("各区县政府、市政府各委办局", "本市有关企业和单位", "各街道办事处、镇政府", "申请办理的单位和个人", "局属各单位")
 GENRES = {"通知": "notice", "批复": "reply", "通报": "circular", "公告": "announcement", "函": "letter", "意见": "opinion", "报告": "report", "纪要": "minutes"}
 DISCLOSURE = (("proactive", 70), ("on-request", 19), ("withheld", 8), ("undetermined", 3))
-GROUNDS = ("internal-affairs", "process-info", "enforcement-file", "trade-secret", "privacy")
+GROUNDS = ("internal-affairs", "process-information", "enforcement-file", "trade-secret", "privacy")
 
 
 def title(random: Random, organ: Organ, subject: str, year: int) -> tuple[str, str]:
@@ -39,7 +39,7 @@ def title(random: Random, organ: Organ, subject: str, year: int) -> tuple[str, s
     text, genre = random.choice(forms)
     if organ.division != "310000":
         local = organ.short_names[0]
-        text = text.replace("上海市", local).replace(place, f"{local}辖区")
+        text = text.replace("上海市", local).replace(place, local)
     return text, genre
 
 
@@ -72,16 +72,16 @@ def document(
         "abstract": _abstract(random, subject, genre),
         "provider": [{"name": organ.name, "code": organ.credit_code}],
         "keywords": [{"keyword": [subject, genre, organ.short_names[0]]}],
-        "category": [{"scheme": "themes-gbt21063-4", "code": theme}],
+        "category": [{"scheme": "theme", "code": theme}],
         "index_number": index_number.generate(organ.organisation_code, year, serial),
         "call_number": call_number.generate(f"{organ.code}{theme[:3]}", year, serial),
         "document_number": f"{organ.number}〔{year}〕{serial}号",
         "written": written.isoformat(),
         "genre": GENRES[genre],
-        "validity": random.choices(("in-force", "expired", "repealed"), (85, 10, 5))[0],
+        "validity": random.choices(("in-force", "lapsed", "repealed"), (85, 10, 5))[0],
         "disclosure": _disclosure(random),
         "online": [f"https://{organ.code.lower()}.mulu.example/documents/{year}/{serial}"],
-        "language": "zh-Hans",
+        "language": "zh",
     }
     if values["validity"] == "repealed":
         values["repealed"] = (written + timedelta(days=random.randint(400, 900))).isoformat()

@@ -10,8 +10,9 @@ from standards.codelists import codelist
 from standards.sample.documents import YEARS
 from standards.sample.organs import Holding, Organ, districts
 
-CYCLES = ("realtime", "P1D", "P1W", "P1M", "P3M", "P1Y", "irregular")
+CYCLES = ("REALTIME", "P1D", "P1W", "P1M", "P3M", "P1Y", "IRREGULAR")
 USES = ("业务协同和数据校核", "行政审批核验", "统计分析", "社会救助对象核对", "城市管理巡查")
+METHODS = {"service": "platform-service", "spreadsheet": "platform-file"}
 NUMERIC = ("数", "面积", "金额", "投资", "价", "量", "率", "经度", "纬度", "指数", "长度", "水位", "雨量")
 
 
@@ -30,10 +31,10 @@ def title(random: Random, organ: Organ, holding: Holding) -> str:
 
 def _item(name: str) -> dict[str, Any]:
     if "日期" in name or "时间" in name:
-        return {"name": name, "type": "D"}
+        return {"name": name, "type": "date"}
     if any(word in name for word in NUMERIC):
-        return {"name": name, "type": "N"}
-    return {"name": name, "type": "C", "length": 18 if "代码" in name or "号码" in name else 100}
+        return {"name": name, "type": "numeric"}
+    return {"name": name, "type": "character", "length": 18 if "代码" in name or "号码" in name else 100}
 
 
 def _place(random: Random, organ: Organ, text: str) -> dict[str, Any]:
@@ -57,26 +58,29 @@ def _access(random: Random, organ: Organ, holding: Holding, number: int) -> dict
     """Format, service, sharing, openness and disclosure, which go together."""
     base = f"https://{organ.code.lower()}.mulu.example"
     if holding.layer:
-        form, service = ("3", "postgresql"), {"url": f"{base}/wfs/{number}", "type": "wfs"}
+        form, service = ("database", "postgresql"), {"url": f"{base}/wfs/{number}", "type": "wfs"}
     elif holding.service or number % 4 == 0:
-        form, service = ("7", "rest"), {"url": f"{base}/api/{number}", "type": "rest-api"}
+        form, service = ("service", "rest"), {"url": f"{base}/api/{number}", "type": "rest-api"}
     elif number % 4 == 1:
-        form, service = ("2", "xlsx"), {"url": f"{base}/files/{number}.xlsx", "type": "file-download"}
+        form, service = ("spreadsheet", "xlsx"), {"url": f"{base}/files/{number}.xlsx", "type": "file-download"}
     else:
-        form, service = ("3", "oracle"), {"url": f"{base}/exchange/{number}", "type": "exchange-front-node"}
-    access: dict[str, Any] = {"format": {"class": form[0], "type": form[1]}, "service": service}
+        form, service = ("database", "oracle"), {"url": f"{base}/exchange/{number}", "type": "exchange-front-node"}
+    access: dict[str, Any] = {"format": {"class": form[0], "type": [form[1]]}, "service": service}
     if holding.sensitive:
         access["disclosure"] = {"attribute": "withheld", "ground": holding.sensitive}
         access["openness"] = {"open": False}
-        access["sharing"] = {"attribute": "conditional", "condition": f"经提供方同意，仅限{random.choice(USES)}"}
+        use = f"经提供方同意，仅限{random.choice(USES)}"
+        access["sharing"] = {"attribute": "conditional", "condition": use, "method": ["platform-service"]}
         service["condition"] = "凭部门数字证书，经提供方核准后访问"
         return access
     access["openness"] = {"open": True, "condition": "注明来源"}
     access["disclosure"] = {"attribute": random.choices(("proactive", "on-request"), (80, 20))[0]}
+    method = [METHODS.get(form[0], "platform-database")]
     if random.random() < 0.7:
-        access["sharing"] = {"attribute": "unconditional"}
+        access["sharing"] = {"attribute": "unconditional", "method": method}
     else:
-        access["sharing"] = {"attribute": "conditional", "condition": f"限用于{random.choice(USES)}"}
+        use = f"限用于{random.choice(USES)}"
+        access["sharing"] = {"attribute": "conditional", "condition": use, "method": method}
     return access
 
 
@@ -93,11 +97,11 @@ def resource(
         f"用于{random.choice(USES)}。",
         "provider": [{"name": organ.name, "code": organ.credit_code}],
         "keywords": [{"keyword": [holding.title, *holding.items[:2]]}],
-        "category": [{"scheme": "themes-gbt21063-4", "code": holding.theme}],
+        "category": [{"scheme": "theme", "code": holding.theme}],
         "items": [_item(name) for name in holding.items],
         "update_cycle": random.choice(CYCLES),
         "place": _place(random, organ, text),
         "period": {"begin": f"{random.choice(YEARS)}-01-01", "end": "2009-12-31"},
-        "language": "zh-Hans",
+        "language": "zh",
         **_access(random, organ, holding, number),
     }

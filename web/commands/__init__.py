@@ -1,0 +1,39 @@
+"""The command line. One module a group of commands; each is named once, in ``COMMANDS``."""
+
+from __future__ import annotations
+
+import click
+
+from web.commands.database import backup, init, restore
+from web.commands.descriptors import export, validate
+from web.commands.finding import locate, search
+from web.commands.harvesting import harvest, import_file, source
+from web.commands.index import audit, index
+from web.commands.people import agency, token, user
+from web.commands.serving import demo, serve, status, worker
+
+COMMANDS: tuple[click.Command, ...] = (
+    init, demo, serve, worker, status,
+    agency, user, token,
+    validate, import_file, export, source, harvest,
+    search, locate,
+    index, audit, backup, restore,
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mulu")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of messages.")
+def main(lang: str | None) -> None:
+    """Mulu 目录: a directory of what government holds.
+
+    Settings come from MULU_* in the environment: MULU_DATA_DIR, MULU_DATABASE_URL,
+    MULU_SEARCH_URL, MULU_SECRET_KEY, MULU_BASE_URL. Exit codes: 0 done, 1 the input was
+    rejected, 2 wrong use.
+
+    Begin with: mulu demo
+    """
+
+
+for command in COMMANDS:
+    main.add_command(command)

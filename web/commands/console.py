@@ -1,0 +1,123 @@
+"""What every command shares: the parts it opens, two languages, JSON, progress and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+import orjson
+
+from catalog.errors import CatalogError, Invalid
+from catalog.settings import BadSettings, Settings
+from search.engine import EngineUnavailable
+from standards.problems import Problem, Text
+from web.parts import Parts, open_parts
+
+REJECTED = 1
+"""Exit code: the input was understood and refused. Wrong use is 2, as click has it."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def language() -> str:
+    """``zh`` or ``en``: what --lang says, else the terminal's locale."""
+    context = click.get_current_context(silent=True)
+    chosen = context.find_root().params.get("lang") if context else None
+    if chosen:
+        return str(chosen)
+    locale = next(
+        (os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), ""
+    )
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def words(zh: str, en: str) -> str:
+    """The wording in the reader's language."""
+    return Text(zh, en).in_language(language())
+
+
+def say(zh: str, en: str) -> None:
+    """A line for people, on standard error so that results can be piped."""
+    click.echo(words(zh, en), err=True)
+
+
+def print_json(value: Any) -> None:
+    """A result for programs."""
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
+
+
+def settings() -> Settings:
+    """The settings of the environment; wrong ones end the command as wrong use."""
+    try:
+        return Settings.from_environment(os.environ)
+    except BadSettings as wrong:
+        raise click.UsageError(str(wrong)) from None
+
+
+@contextmanager
+def directory() -> Iterator[Parts]:
+    """The directory that the settings name, its tables up to date, closed at the end."""
+    parts = open_parts(settings())
+    try:
+        parts.database.migrate()
+        yield parts
+    finally:
+        parts.close()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what the directory refuses into words and the exit code of a rejection."""
+    try:
+        yield
+    except Invalid as invalid:
+        show_problems(invalid.problems)
+        raise SystemExit(REJECTED) from None
+    except (CatalogError, EngineUnavailable) as refused:
+        refuse(str(refused))
+
+
+def refuse(message: str) -> NoReturn:
+    """End the command because its input was rejected."""
+    click.echo(message, err=True)
+    raise SystemExit(REJECTED)
+
+
+def show_problems(problems: Sequence[Problem], place: str = "") -> None:
+    """One line a problem: where, what, by which clause, and what would be right."""
+    for each in problems:
+        mark = words("错误", "error") if each.severity == "error" else words("警告", "warning")
+        where = f"{place} " if place else ""
+        clause = f" [{each.clause}]" if each.clause else ""
+        click.echo(f"{where}{mark} {each.path}: {each.message.in_language(language())}{clause}")
+        if each.suggestion:
+            click.echo(f"    → {each.suggestion.in_language(language())}")
+
+
+def progress(what: str) -> Callable[[int, int], None]:
+    """Tells how far long work is: in place on a terminal, a plain line for each tenth elsewhere."""
+    terminal = sys.stderr.isatty()
+    shown = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        share = 100 * done // total if total else 100
+        if share == shown or (not terminal and share // 10 == shown // 10):
+            return
+        shown = share
+        line = f"{what} {done:,} / {total:,} ({share} %)"
+        click.echo(f"\r{line}" if terminal else line, err=True, nl=not terminal or share == 100)
+
+    return tell
+
+
+def existing(path: str) -> Path:
+    """A file that is there, as an absolute path."""
+    return Path(path).resolve()

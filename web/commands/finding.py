@@ -1,0 +1,81 @@
+"""`mulu search` and `mulu locate`: asking the directory from a terminal, as the public."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import click
+
+from catalog.viewers import PUBLIC
+from catalog.visibility import clause
+from search.finding import Found, find
+from search.query import BadQuery
+from search.request import SearchRequest
+from web.commands.console import directory, json_option, print_json, say, told, words
+from web.searching import entry as as_answer
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--size", default=10, show_default=True, type=click.IntRange(1, 100))
+@json_option
+def search(query: tuple[str, ...], size: int, as_json: bool) -> None:
+    """Search what is public, by words or by a number in any spelling.
+
+    Example: mulu search 防汛 预案
+    """
+    found = _ask(" ".join(query), size, only_items=False)
+    if as_json:
+        print_json({"total": found.total, "entries": [as_answer(hit) for hit in found.hits]})
+        return
+    _note(found)
+    for hit in found.hits:
+        click.echo(f"{hit.card.identifier}  {_terminal(hit.highlight['title'])}")
+        told_ = (hit.card.document_number, hit.card.agency_name, hit.card.issued)
+        click.echo("    " + "  ".join(part for part in told_ if part))
+
+
+@click.command()
+@click.argument("item")
+@click.option("--size", default=20, show_default=True, type=click.IntRange(1, 100))
+@json_option
+def locate(item: str, size: int, as_json: bool) -> None:
+    """Say who holds the data item ITEM, and where it is offered.
+
+    Example: mulu locate 统一社会信用代码
+    """
+    found = _ask(item, size, only_items=True)
+    if as_json:
+        print_json({"total": found.total, "entries": [as_answer(hit) for hit in found.hits]})
+        return
+    _note(found)
+    for hit in found.hits:
+        end = hit.card.endpoint
+        where = f"{end.protocol} {end.url}" if end else words("未登记交换端点", "no endpoint known")
+        click.echo(f"{hit.card.agency_name}  {hit.card.title}\n    {where}")
+
+
+def _ask(text: str, size: int, only_items: bool) -> Found:
+    with directory() as parts, told():
+        request = SearchRequest(text, clause(PUBLIC), size=size, only_items=only_items)
+        try:
+            return find(parts.engine, request)
+        except BadQuery as bad:
+            raise click.UsageError(str(bad)) from None
+
+
+def _note(found: Found) -> None:
+    if found.relaxed:
+        say("没有条目含有全部词语，以下含有部分。", "No entry holds every word; these hold some.")
+    say(f"找到 {found.total:,} 条。", f"{found.total:,} found.")
+
+
+def _terminal(marked: str) -> str:
+    """Marked HTML as a terminal shows it: bold where it is one, plain elsewhere."""
+    parts = re.split(r"<mark>(.*?)</mark>", marked)
+    shown = (
+        click.style(unescape(part), bold=True) if place % 2 else unescape(part)
+        for place, part in enumerate(parts)
+    )
+    return "".join(shown)

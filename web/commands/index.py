@@ -1,0 +1,115 @@
+"""`mulu index` and `mulu audit`: proving that the index and the logs are right."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from catalog import audit as audits
+from catalog import follower, indexing
+from web.commands.console import (
+    REJECTED,
+    directory,
+    json_option,
+    print_json,
+    progress,
+    say,
+    told,
+    words,
+)
+
+SHOWN = 20
+
+
+@click.group()
+def index() -> None:
+    """The search index, which follows the change log and can always be rebuilt."""
+
+
+@index.command()
+def rebuild() -> None:
+    """Build a new index beside the live one, verify it, and swap it in.
+
+    Example: mulu index rebuild
+    """
+    with directory() as parts, told():
+        tell = progress(words("索引", "indexing"))
+        count = indexing.rebuild(parts.database, parts.engine, tell).counts["agree"]
+    say(f"已重建，共 {count:,} 张卡片。", f"Rebuilt: {count:,} cards.")
+
+
+@index.command()
+@json_option
+def verify(as_json: bool) -> None:
+    """Compare the index with the database, card by card. Exit code 1 when they differ.
+
+    Example: mulu index verify
+    """
+    with directory() as parts, told():
+        verdict = indexing.verify(parts.database, parts.engine)
+    if as_json:
+        print_json({**asdict(verdict), "ok": verdict.ok})
+    elif verdict.ok:
+        click.echo(words("索引与数据库一致", "The index agrees with the database"))
+    else:
+        for name in ("missing", "surplus", "stale"):
+            keys = getattr(verdict, name)[:SHOWN]
+            click.echo(f"{name}: {verdict.counts[name]} {', '.join(keys)}")
+    raise SystemExit(0 if verdict.ok else REJECTED)
+
+
+@index.command("status")
+@json_option
+def show_status(as_json: bool) -> None:
+    """Say how far the index is behind the change log.
+
+    Example: mulu index status
+    """
+    with directory() as parts:
+        with parts.database.reading() as session:
+            lag = follower.status(session)
+        ready = parts.engine.ready()
+        name = parts.engine.name
+    if as_json:
+        told_ = {"cursor": lag.cursor, "head": lag.head, "behind": lag.behind}
+        print_json({"engine": name, "ready": ready, **told_})
+        return
+    say(
+        f"{name}：落后 {lag.behind} 处变更（{lag.cursor} / {lag.head}）。",
+        f"{name}: {lag.behind} changes behind ({lag.cursor} of {lag.head}).",
+    )
+
+
+@click.group()
+def audit() -> None:
+    """The audit log, a chain of hashes."""
+
+
+@audit.command("verify")
+@json_option
+def verify_audit(as_json: bool) -> None:
+    """Check every link of the audit log. Exit code 1 and the place when one is broken.
+
+    Example: mulu audit verify
+    """
+    with directory() as parts, parts.database.reading() as session:
+        verdict = audits.verify(session)
+    whole = verdict.broken_at is None
+    if as_json:
+        print_json({**asdict(verdict), "ok": whole})
+    elif whole:
+        click.echo(
+            words(
+                f"审计日志完整：{verdict.count:,} 条，末端 {verdict.head}",
+                f"The audit log is whole: {verdict.count:,} events, head {verdict.head}",
+            )
+        )
+    else:
+        click.echo(
+            words(
+                f"审计日志在第 {verdict.broken_at} 条断裂：{verdict.reason}",
+                f"The audit log is broken at event {verdict.broken_at}: {verdict.reason}",
+            )
+        )
+    raise SystemExit(0 if whole else REJECTED)

@@ -1,0 +1,149 @@
+"""`mulu agency`, `user`, `token`: who registers and reviews, and with what roles."""
+
+from __future__ import annotations
+
+import click
+
+from catalog import accounts, agencies
+from catalog.agencies import AgencyView
+from catalog.viewers import OPERATOR, Grant, Role
+from standards.identifiers import credit_code as credit_codes
+from web.commands.console import directory, json_option, print_json, refuse, say, told, words
+
+
+@click.group()
+def agency() -> None:
+    """Agencies: the organs that register entries."""
+
+
+@agency.command("add")
+@click.argument("code")
+@click.argument("name")
+@click.option("--short", "short_names", multiple=True, help="A short name; may be repeated.")
+@click.option("--credit-code", default="", help="Unified social credit code (GB 32100).")
+@click.option("--division", default="", help="Division code (GB/T 2260).")
+@click.option("--parent", default=None, help="Code of the agency above.")
+def add_agency(
+    code: str,
+    name: str,
+    short_names: tuple[str, ...],
+    credit_code: str,
+    division: str,
+    parent: str | None,
+) -> None:
+    """Add the agency CODE (its five-character prefix) called NAME.
+
+    Example: mulu agency add 3100H 上海市水务局 --short 市水务局 --parent 31000
+    """
+    wrong = credit_codes.problem(credit_code) if credit_code else None
+    if wrong:
+        refuse(words(*wrong))
+    with directory() as parts, told(), parts.database.writing() as session:
+        view = AgencyView(code, name, short_names, credit_code, division, parent)
+        agencies.add(session, OPERATOR, view, parts.clock.now())
+    say(f"已添加 {code} {name}。", f"Added {code} {name}.")
+
+
+@agency.command("list")
+@json_option
+def list_agencies(as_json: bool) -> None:
+    """List all agencies, each below the one above it.
+
+    Example: mulu agency list
+    """
+    with directory() as parts, parts.database.reading() as session:
+        nodes = agencies.tree(session)
+    rows = list(_flat(nodes, 0))
+    if as_json:
+        print_json([{"code": a.code, "name": a.name, "parent": a.parent} for _, a in rows])
+        return
+    for depth, each in rows:
+        click.echo(f"{each.code}  {'  ' * depth}{each.name}")
+
+
+def _flat(nodes: tuple[agencies.AgencyNode, ...], depth: int) -> list[tuple[int, AgencyView]]:
+    return [row for node in nodes for row in ((depth, node.agency), *_flat(node.below, depth + 1))]
+
+
+@click.group()
+def user() -> None:
+    """Accounts and their roles."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", default="", help="The person's name, shown to others.")
+@click.option("--role", "role", type=click.Choice([r.value for r in Role]), required=True)
+@click.option("--agency", "agency_code", default=None, help="Within this agency; else everywhere.")
+@click.password_option(help="Asked for when left out.")
+def add_user(username: str, name: str, role: str, agency_code: str | None, password: str) -> None:
+    """Add the account USERNAME with a role.
+
+    Example: mulu user add li --name 李梅 --role registrar --agency 3100H
+    """
+    if len(password) < 8:
+        raise click.UsageError(words("密码至少 8 个字符", "a password has 8 characters or more"))
+    grants = [Grant(Role(role), agency_code)]
+    with directory() as parts, told(), parts.database.writing() as session:
+        now = parts.clock.now()
+        accounts.create(session, OPERATOR, username, name or username, password, now, grants)
+    say(f"已添加 {username}。", f"Added {username}.")
+
+
+@user.command("grant")
+@click.argument("username")
+@click.argument("role", type=click.Choice([r.value for r in Role]))
+@click.option("--agency", "agency_code", default=None, help="Within this agency; else everywhere.")
+def grant_role(username: str, role: str, agency_code: str | None) -> None:
+    """Give USERNAME one more ROLE.
+
+    Example: mulu user grant li reviewer --agency 3100H
+    """
+    with directory() as parts, told(), parts.database.writing() as session:
+        given = Grant(Role(role), agency_code)
+        accounts.grant(session, OPERATOR, username, given, parts.clock.now())
+    say("已授予。", "Granted.")
+
+
+@user.command("list")
+@json_option
+def list_users(as_json: bool) -> None:
+    """List the open accounts with their roles.
+
+    Example: mulu user list
+    """
+    with directory() as parts, parts.database.reading() as session:
+        viewers = accounts.every(session)
+    if as_json:
+        print_json(
+            [
+                {
+                    "username": each.name,
+                    "grants": [{"role": g.role.value, "agency": g.agency} for g in each.grants],
+                }
+                for each in viewers
+            ]
+        )
+        return
+    for each in viewers:
+        roles = ", ".join(f"{g.role.value} ({g.agency or '*'})" for g in each.grants)
+        click.echo(f"{each.name}  {roles}")
+
+
+@click.group()
+def token() -> None:
+    """Tokens, with which programs call the API."""
+
+
+@token.command("add")
+@click.argument("username")
+@click.argument("label")
+def add_token(username: str, label: str) -> None:
+    """Print a new token of USERNAME, remembered as LABEL. It is shown this once.
+
+    Example: mulu token add li nightly-upload
+    """
+    with directory() as parts, told(), parts.database.writing() as session:
+        owner = accounts.by_username(session, username)
+        text = accounts.issue_token(session, owner, label, parts.clock.now())
+    click.echo(text)
