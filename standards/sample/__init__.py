@@ -62,15 +62,16 @@ def entries(count: int) -> Iterator[SampleEntry]:
 def _document(
     random: Random, organ: Organ, titles: _Titles, serials: Counter[tuple[str, str]]
 ) -> tuple[str, dict[str, Any]]:
-    subject, theme = random.choice(organ.subjects)
+    subject = random.choice(organ.subjects)
     for _ in range(12):
-        text, genre = documents.title(random, organ, subject, random.choice(documents.YEARS))
+        year = random.choice(documents.YEARS)
+        text, genre = documents.title(random, organ, subject[0], year)
         if not titles.known(text):
             break
+    serials[organ.code, str(year)] += 1
+    serial = serials[organ.code, str(year)]
     heading = (titles.once(text), genre)
-    serials[organ.code, "document"] += 1
-    serial = serials[organ.code, "document"]
-    return "document", documents.document(random, organ, subject, theme, heading, serial)
+    return "document", documents.document(random, organ, subject, heading, year, serial)
 
 
 def _resource(

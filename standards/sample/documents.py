@@ -60,18 +60,23 @@ def _disclosure(random: Random) -> dict[str, str]:
 
 
 def document(
-    random: Random, organ: Organ, subject: str, theme: str, heading: tuple[str, str], serial: int
+    random: Random,
+    organ: Organ,
+    subject: tuple[str, str],
+    heading: tuple[str, str],
+    year: int,
+    serial: int,
 ) -> dict[str, Any]:
     """The descriptor of one invented document; ``serial`` counts the organ's documents of a year."""
     text, genre = heading
-    year = next((y for y in YEARS if str(y) in text), random.choice(YEARS))
+    about, theme = subject
     written = date(year, 1, 5) + timedelta(days=random.randint(0, 350))
     values: dict[str, Any] = {
         "title": text,
         "issued": (written + timedelta(days=random.randint(1, 25))).isoformat(),
-        "abstract": _abstract(random, subject, genre),
+        "abstract": _abstract(random, about, genre),
         "provider": [{"name": organ.name, "code": organ.credit_code}],
-        "keywords": [{"keyword": [subject, genre, organ.short_names[0]]}],
+        "keywords": [{"keyword": [about, genre, organ.short_names[0]]}],
         "category": [{"scheme": "theme", "code": theme}],
         "index_number": index_number.generate(organ.organisation_code, year, serial),
         "call_number": call_number.generate(f"{organ.code}{theme[:3]}", year, serial),
