@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from standards.profile import Element
+from standards.reading.codes import match
 from standards.reading.findings import REFUSED, Findings, Read
 from standards.reading.texts import split
 
@@ -57,9 +58,7 @@ def members_of(element: Element, value: Any) -> list[Any]:
     if isinstance(value, (list, tuple)):
         return list(value)
     if isinstance(value, str) and element.separators and len(value) <= element.max_length * 50:
-        if _leaf_type(element) == "uri":
-            return [part for part in _BETWEEN_ADDRESSES.split(value) if part]
-        return split(value)
+        return _members_of_text(element, value)
     if isinstance(value, Mapping) and element.from_text:
         return _rows(element, value)
     return [value]
@@ -83,6 +82,14 @@ def _rows(element: Element, value: Mapping[str, Any]) -> list[Any]:
         else:
             rows[0][name] = column
     return rows
+
+
+def _members_of_text(element: Element, text: str) -> list[str]:
+    if _leaf_type(element) == "uri":
+        return [part for part in _BETWEEN_ADDRESSES.split(text) if part]
+    lists = (*element.codelists, *((element.codelist,) if element.codelist else ()))
+    known = any(match(name, text) for name in lists)  # the name of a class may hold a 、
+    return [text] if known else split(text)
 
 
 def _has_parts(value: Any) -> bool:
