@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -42,7 +42,7 @@ class Descriptor:
         return at(self.values, tuple(path.split(".")))
 
 
-def at(value: Any, names: tuple[str, ...]) -> Iterator[Any]:
+def at(value: Any, names: Sequence[str]) -> Iterator[Any]:
     """Every value that the names lead to from here, through all lists on the way."""
     if isinstance(value, list):
         for member in value:
