@@ -94,12 +94,11 @@ def page(
     if not served_only:
         pending = and_(Version.number == Entry.pending, condition(viewer, Stage.PENDING))
         seen = or_(seen, pending)
+    held_one = select(Version.number).where(Version.entry == Entry.identifier, seen).exists()
     query = (
         select(Entry)
-        .join(Version, Version.entry == Entry.identifier)
-        .where(Entry.identifier > after, seen)
+        .where(Entry.identifier > after, held_one)
         .order_by(Entry.identifier)
-        .distinct()
         .limit(size)
     )
     rows = session.scalars(query).all()

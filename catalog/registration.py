@@ -84,15 +84,13 @@ def revise(
         kind=proposal.kind,
         state=state.value,
         pending=number,
-        revision=entry.revision + 1,
+        revision=revision + 1,
         submitted_at=now if submit else None,
     )
     told = {"version": number, "digest": descriptor.digest, "state": state.value}
     batch.tell(identifier, What.PENDING, "revised", **told)
     batch.write(session)
-    return Outcome(
-        identifier, entry.revision + 1, state.value, False, True, checked.validation.problems
-    )
+    return Outcome(identifier, revision + 1, state.value, False, True, checked.validation.problems)
 
 
 def submit(
@@ -110,7 +108,7 @@ def submit(
         raise Invalid(checked.problems)
     batch = Batch(actor.name, now)
     state = State.SUBMITTED.value
-    batch.move(identifier, state=state, revision=entry.revision + 1, submitted_at=now)
+    batch.move(identifier, state=state, revision=revision + 1, submitted_at=now)
     batch.tell(identifier, What.PENDING, "submitted", version=entry.pending)
     batch.write(session)
-    return Outcome(identifier, entry.revision + 1, state, False, True, checked.validation.problems)
+    return Outcome(identifier, revision + 1, state, False, True, checked.validation.problems)

@@ -84,11 +84,11 @@ def accept(
         submitted_at=None,
         curated=curated,
         remark="",
-        revision=entry.revision + 1,
+        revision=revision + 1,
     )
     batch.tell(identifier, What.SERVED, "accepted", **told)
     batch.write(session)
-    return Outcome(identifier, entry.revision + 1, State.PUBLISHED.value, False, True)
+    return Outcome(identifier, revision + 1, State.PUBLISHED.value, False, True)
 
 
 def send_back(
@@ -103,11 +103,11 @@ def send_back(
         state=State.RETURNED.value,
         submitted_at=None,
         remark=remark,
-        revision=entry.revision + 1,
+        revision=revision + 1,
     )
     batch.tell(identifier, What.PENDING, "returned", version=entry.pending, reason=remark)
     batch.write(session)
-    return Outcome(identifier, entry.revision + 1, State.RETURNED.value, False, True)
+    return Outcome(identifier, revision + 1, State.RETURNED.value, False, True)
 
 
 def queue(

@@ -1,0 +1,238 @@
+"""SQLite and PostgreSQL behave the same: migrations, order of the logs, locking, fixed rows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from catalog import audit, changes, entries, follower, indexing, registration, review
+from catalog.errors import Gone, NotFound, Stale
+from catalog.registration import Proposal, SourceKey
+from catalog.tables import AuditEvent, Change, SourceRecord, Table, Version
+from catalog.viewers import PUBLIC
+from search.memory import MemoryEngine
+from tests.directory import (
+    AUTOMATIC,
+    EVERYBODY,
+    NEIGHBOUR,
+    REGISTRAR,
+    REVIEWER,
+    WATER,
+    Directory,
+    postgres_database,
+    sqlite_database,
+    values,
+)
+from tests.parts import require
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Directory]:
+    if request.param == "sqlite":
+        made = sqlite_database(tmp_path)
+    else:
+        made = postgres_database(require("postgres"))
+    with made as database:
+        yield Directory(database).prepare()
+
+
+def test_the_migrations_make_the_tables_of_the_models(directory: Directory) -> None:
+    directory.database.migrate()
+    with directory.database.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def test_several_processes_may_migrate_at_once(directory: Directory) -> None:
+    faults: list[BaseException] = []
+
+    def migrate() -> None:
+        try:
+            directory.database.migrate()
+        except Exception as fault:  # noqa: BLE001  told to the test's own thread
+            faults.append(fault)
+
+    _run([migrate] * 4)
+    assert faults == []
+
+
+@pytest.mark.parametrize("table", [Version, AuditEvent, Change])
+def test_what_was_written_is_never_updated_or_deleted(
+    directory: Directory, table: type[Table]
+) -> None:
+    directory.published()
+    column = "title" if table is Version else "actor" if table is AuditEvent else "what"
+    for statement in (update(table).values({column: "x"}), delete(table)):
+        refused = pytest.raises(DBAPIError, match="never updated or deleted")
+        with refused, directory.database.writing() as session:
+            session.execute(statement.execution_options(synchronize_session=False))
+
+
+def test_a_source_cannot_have_two_records_of_one_key(directory: Directory) -> None:
+    directory.sent("1")
+    row = {"source": AUTOMATIC, "key": "1", "entry": None, "digest": "", "seen": 0}
+    with pytest.raises(IntegrityError), directory.database.writing() as session:
+        session.execute(insert(SourceRecord), [row])
+
+
+def test_an_entry_is_registered_accepted_found_indexed_and_withdrawn(directory: Directory) -> None:
+    engine = MemoryEngine()
+    follow = follower.Follower(directory.database, engine, directory.clock)
+    outcome = directory.submitted()
+    follow.step()
+    assert engine.get([f"{outcome.identifier}~pending"])
+    with pytest.raises(NotFound):
+        directory.find(outcome.identifier)
+    accepted = directory.accept(outcome, {"disclosure": {"attribute": "on-request"}})
+    view = directory.find(outcome.identifier)
+    assert view.served is not None
+    assert view.served.author == ""
+    assert view.audience == "public"
+    while follow.step():
+        pass
+    assert set(engine.get([view.identifier, f"{view.identifier}~pending"])) == {view.identifier}
+    with directory.database.writing() as session:
+        review.withdraw(
+            session, REVIEWER, view.identifier, accepted.revision, "重复", directory.clock.now()
+        )
+    with pytest.raises(Gone, match="重复"):
+        directory.find(view.identifier)
+    while follow.step():
+        pass
+    assert engine.get([view.identifier]) == {}
+    assert indexing.verify(directory.database, engine).ok
+    with directory.database.reading() as session:
+        assert audit.verify(session).ok
+        assert follower.status(session).behind == 0
+
+
+def test_lists_show_each_viewer_what_find_shows(directory: Directory) -> None:
+    made = [
+        directory.published(),
+        directory.published(disclosure="withheld"),
+        directory.published(disclosure="withheld", sharing={"attribute": "unconditional"}),
+        directory.submitted(),
+        directory.published(disclosure="undetermined"),
+    ]
+    identifiers = [str(each.identifier) for each in made]
+    for viewer in EVERYBODY:
+        with directory.database.reading() as session:
+            some = {each.identifier for each in entries.some(session, viewer, identifiers)}
+            page = entries.page(session, viewer, served_only=False)
+            served = entries.page(session, viewer)
+            assert entries.count(session, viewer) == len(served)
+            assert {each.identifier for each in page} == some
+            found = set()
+            for identifier in identifiers:
+                try:
+                    found.add(entries.find(session, viewer, identifier).identifier)
+                except NotFound:
+                    continue
+        assert found == some
+
+
+def test_numbers_of_the_logs_follow_the_order_of_commits(directory: Directory) -> None:
+    """Writers race while a reader follows: whatever it has passed never changes behind it."""
+    stop, faults = threading.Event(), []
+    seen: list[int] = []
+
+    def write(agency_actor: Any) -> None:
+        try:
+            for number in range(12):
+                directory.register(
+                    *(
+                        Proposal("document", values(f"{number}-{i}"), agency_actor[0])
+                        for i in range(3)
+                    ),
+                    actor=agency_actor[1],
+                )
+        except Exception as fault:  # noqa: BLE001  told to the test's own thread
+            faults.append(fault)
+
+    def read() -> None:
+        last = 0
+        while True:
+            ending = stop.is_set()
+            with directory.database.reading() as session:
+                rows = changes.since(session, last)
+            if rows:
+                seen.extend(row.seq for row in rows)
+                last = rows[-1].seq
+            elif ending:
+                return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    pairs = [(WATER, REGISTRAR), ("310B2", NEIGHBOUR)] * 2
+    _run([lambda pair=pair: write(pair) for pair in pairs])
+    stop.set()
+    reader.join()
+    assert faults == []
+    with directory.database.reading() as session:
+        everything = [row.seq for row in changes.since(session, 0, 10_000)]
+        assert audit.verify(session).ok
+    assert seen == everything == list(range(1, 12 * 3 * 4 + 1))
+
+
+def test_of_two_who_decide_at_once_one_is_told_that_he_is_late(directory: Directory) -> None:
+    outcome = directory.submitted()
+    told: list[str] = []
+
+    def accept() -> None:
+        try:
+            directory.accept(outcome)
+        except Stale as late:
+            told.append(f"stale {late.current}")
+        else:
+            told.append("accepted")
+
+    _run([accept] * 2)
+    assert sorted(told) == ["accepted", f"stale {outcome.revision + 1}"]
+
+
+def test_two_harvests_of_one_record_make_one_entry(directory: Directory) -> None:
+    made = []
+
+    def send() -> None:
+        made.append(directory.sent("7").identifier)
+
+    _run([send] * 4)
+    assert len(set(made)) == 1
+
+
+def test_identifiers_are_never_given_twice(directory: Directory) -> None:
+    first = directory.submitted().identifier
+    with directory.database.writing() as session:
+        proposals = [Proposal("document", values(), WATER)]
+        lost = registration.register(session, REGISTRAR, proposals, directory.clock.now())[0]
+        session.rollback()
+    assert lost.identifier == "310A7-000002"
+    second = directory.submitted().identifier
+    assert (first, second) == ("310A7-000001", "310A7-000002")
+
+
+def test_a_reader_sees_one_snapshot(directory: Directory) -> None:
+    outcome = directory.published(title="甲")
+    with directory.database.reading() as session:
+        before = entries.find(session, PUBLIC, str(outcome.identifier))
+        directory.register(
+            Proposal("document", values("乙"), WATER, source=SourceKey(AUTOMATIC, "1"))
+        )
+        assert changes.head(session) == 1
+        assert session.scalar(select(Change.seq)) == before.served.number == 1  # type: ignore[union-attr]
+
+
+def _run(works: list[Any]) -> None:
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
