@@ -27,6 +27,7 @@ STARTS_MOST = 20
 GRACE = 10.0
 POLL = 0.25
 HOUR = 3600.0
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  names to compare with, nothing is bound here
 
 
 class GaveUp(RuntimeError):
@@ -70,7 +71,9 @@ class Child:
             self._process.wait()
 
 
-def serve(settings: Settings, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, host: str, port: int, workers: int, announce: Callable[[str], None]
+) -> None:
     """Serve in the foreground until SIGTERM or SIGINT; ``announce`` is told the address once pages
     answer. Raises GaveUp.
     """
@@ -78,7 +81,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, announce: Call
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     children = _children(settings, host, port, workers)
-    local = f"http://127.0.0.1:{port}" if host in ("127.0.0.1", "0.0.0.0") else f"http://{host}:{port}"  # noqa: S104
+    local = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     announced = False
     try:
         while not stop.wait(POLL):

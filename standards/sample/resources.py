@@ -13,7 +13,21 @@ from standards.sample.organs import Holding, Organ, districts
 CYCLES = ("REALTIME", "P1D", "P1W", "P1M", "P3M", "P1Y", "IRREGULAR")
 USES = ("业务协同和数据校核", "行政审批核验", "统计分析", "社会救助对象核对", "城市管理巡查")
 METHODS = {"service": "platform-service", "spreadsheet": "platform-file"}
-NUMERIC = ("数", "面积", "金额", "投资", "价", "量", "率", "经度", "纬度", "指数", "长度", "水位", "雨量")
+NUMERIC = (
+    "数",
+    "面积",
+    "金额",
+    "投资",
+    "价",
+    "量",
+    "率",
+    "经度",
+    "纬度",
+    "指数",
+    "长度",
+    "水位",
+    "雨量",
+)
 
 
 def title(random: Random, organ: Organ, holding: Holding) -> str:
@@ -25,7 +39,12 @@ def title(random: Random, organ: Organ, holding: Holding) -> str:
     place = random.choice(districts()).short_names[0]
     year = random.choice(YEARS)
     return random.choice(
-        (holding.title, f"{year}年{holding.title}", f"{place}{holding.title}", f"{place}{year}年{holding.title}")
+        (
+            holding.title,
+            f"{year}年{holding.title}",
+            f"{place}{holding.title}",
+            f"{place}{year}年{holding.title}",
+        )
     )
 
 
@@ -34,7 +53,11 @@ def _item(name: str) -> dict[str, Any]:
         return {"name": name, "type": "date"}
     if any(word in name for word in NUMERIC):
         return {"name": name, "type": "numeric"}
-    return {"name": name, "type": "character", "length": 18 if "代码" in name or "号码" in name else 100}
+    return {
+        "name": name,
+        "type": "character",
+        "length": 18 if "代码" in name or "号码" in name else 100,
+    }
 
 
 def _place(random: Random, organ: Organ, text: str) -> dict[str, Any]:
@@ -62,15 +85,25 @@ def _access(random: Random, organ: Organ, holding: Holding, number: int) -> dict
     elif holding.service or number % 4 == 0:
         form, service = ("service", "rest"), {"url": f"{base}/api/{number}", "type": "rest-api"}
     elif number % 4 == 1:
-        form, service = ("spreadsheet", "xlsx"), {"url": f"{base}/files/{number}.xlsx", "type": "file-download"}
+        form, service = (
+            ("spreadsheet", "xlsx"),
+            {"url": f"{base}/files/{number}.xlsx", "type": "file-download"},
+        )
     else:
-        form, service = ("database", "oracle"), {"url": f"{base}/exchange/{number}", "type": "exchange-front-node"}
+        form, service = (
+            ("database", "oracle"),
+            {"url": f"{base}/exchange/{number}", "type": "exchange-front-node"},
+        )
     access: dict[str, Any] = {"format": {"class": form[0], "type": [form[1]]}, "service": service}
     if holding.sensitive:
         access["disclosure"] = {"attribute": "withheld", "ground": holding.sensitive}
         access["openness"] = {"open": False}
         use = f"经提供方同意，仅限{random.choice(USES)}"
-        access["sharing"] = {"attribute": "conditional", "condition": use, "method": ["platform-service"]}
+        access["sharing"] = {
+            "attribute": "conditional",
+            "condition": use,
+            "method": ["platform-service"],
+        }
         service["condition"] = "凭部门数字证书，经提供方核准后访问"
         return access
     access["openness"] = {"open": True, "condition": "注明来源"}

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import click
+from harvesters.checking import checked
 
 from catalog import entries
 from catalog.viewers import PUBLIC
-from harvesters.checking import checked
 from standards.formats import FORMATS
 from standards.profile import KINDS, Level
 from web.commands.console import (
@@ -59,7 +59,9 @@ def validate(file: Path, kind: str | None, level: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--format", "name", type=click.Choice(sorted(NAMES)), default="json", show_default=True)
+@click.option(
+    "--format", "name", type=click.Choice(sorted(NAMES)), default="json", show_default=True
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="A folder; one file an entry.")  # fmt: skip
 def export(name: str, out: Path) -> None:

@@ -26,7 +26,9 @@ from web.parts import Parts
 from web.serving import GaveUp, stopping
 from web.serving import serve as serve_forever
 
-port_option = click.option("--port", type=click.IntRange(1, 65535), help="Default: MULU_PORT or 8000.")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), help="Default: MULU_PORT or 8000."
+)
 host_option = click.option("--host", default="127.0.0.1", show_default=True)
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 64), help="Web processes. Default: one for each core."

@@ -1,0 +1,90 @@
+"""Loading: how fast entries go through the whole pipeline, from raw values to being found."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog import follower, sample
+from catalog.database import Database
+
+PATIENCE = 1800.0
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Seconds until the last entry was registered, and until it was in the index too."""
+
+    entries: int
+    registered: float
+    findable: float
+    database_bytes: int
+    index_bytes: int
+
+    @property
+    def per_second(self) -> float:
+        """Entries a second through registration and index."""
+        return self.entries / self.findable
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The settings of a directory that lives in the folder alone."""
+    ours = {
+        "MULU_DATA_DIR": str(folder),
+        "MULU_DEMO": "1",
+        "MULU_REQUESTS_PER_MINUTE": "0",
+    }
+    return {key: value for key, value in os.environ.items() if not key.startswith("MULU_")} | ours
+
+
+@contextmanager
+def process(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A `mulu` command in the background, ended at the end; its log lies in the folder."""
+    with (folder / f"{arguments[0]}.log").open("ab") as log:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "web.commands", *arguments],
+            env=environment(folder),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            yield running
+        finally:
+            running.terminate()
+            running.wait(timeout=30)
+
+
+def load(folder: Path, entries: int) -> Loaded:
+    """Register the sample in this process while a worker follows the change log in another."""
+    database = Database(f"sqlite:///{folder / 'mulu.db'}")
+    database.migrate()
+    sample.prepare(database)
+    with process(folder, "worker"):
+        _wait(database)
+        began = time.perf_counter()
+        sample.load(database, entries)
+        registered = time.perf_counter() - began
+        _wait(database)
+        findable = time.perf_counter() - began
+    database.dispose()
+    index = sum(f.stat().st_size for f in (folder / "index").rglob("*") if f.is_file())
+    stored = sum(f.stat().st_size for f in folder.glob("mulu.db*"))
+    return Loaded(entries, registered, findable, stored, index)
+
+
+def _wait(database: Database) -> None:
+    """Until a worker follows and has seen every change."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with database.reading() as session:
+            lag = follower.status(session)
+        if lag.owner and lag.behind == 0:
+            return
+        time.sleep(0.02)
+    raise TimeoutError("the follower did not catch up")
