@@ -19,14 +19,14 @@ from catalog.registration import Proposal, SourceKey
 from catalog.tables import AuditEvent, Change, SourceRecord, Table, Version
 from catalog.viewers import PUBLIC
 from search.memory import MemoryEngine
-from tests.directory import (
+from tests.offices import (
     AUTOMATIC,
     EVERYBODY,
     NEIGHBOUR,
     REGISTRAR,
     REVIEWER,
     WATER,
-    Directory,
+    Offices,
     postgres_database,
     sqlite_database,
     values,
@@ -35,23 +35,23 @@ from tests.parts import require
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Directory]:
+def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Offices]:
     if request.param == "sqlite":
         made = sqlite_database(tmp_path)
     else:
         made = postgres_database(require("postgres"))
     with made as database:
-        yield Directory(database).prepare()
+        yield Offices(database).prepare()
 
 
-def test_the_migrations_make_the_tables_of_the_models(directory: Directory) -> None:
+def test_the_migrations_make_the_tables_of_the_models(directory: Offices) -> None:
     directory.database.migrate()
     with directory.database.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Table.metadata) == []
 
 
-def test_several_processes_may_migrate_at_once(directory: Directory) -> None:
+def test_several_processes_may_migrate_at_once(directory: Offices) -> None:
     faults: list[BaseException] = []
 
     def migrate() -> None:
@@ -66,7 +66,7 @@ def test_several_processes_may_migrate_at_once(directory: Directory) -> None:
 
 @pytest.mark.parametrize("table", [Version, AuditEvent, Change])
 def test_what_was_written_is_never_updated_or_deleted(
-    directory: Directory, table: type[Table]
+    directory: Offices, table: type[Table]
 ) -> None:
     directory.published()
     column = "title" if table is Version else "actor" if table is AuditEvent else "what"
@@ -76,14 +76,14 @@ def test_what_was_written_is_never_updated_or_deleted(
             session.execute(statement.execution_options(synchronize_session=False))
 
 
-def test_a_source_cannot_have_two_records_of_one_key(directory: Directory) -> None:
+def test_a_source_cannot_have_two_records_of_one_key(directory: Offices) -> None:
     directory.sent("1")
     row = {"source": AUTOMATIC, "key": "1", "entry": None, "digest": "", "seen": 0}
     with pytest.raises(IntegrityError), directory.database.writing() as session:
         session.execute(insert(SourceRecord), [row])
 
 
-def test_an_entry_is_registered_accepted_found_indexed_and_withdrawn(directory: Directory) -> None:
+def test_an_entry_is_registered_accepted_found_indexed_and_withdrawn(directory: Offices) -> None:
     engine = MemoryEngine()
     follow = follower.Follower(directory.database, engine, directory.clock)
     outcome = directory.submitted()
@@ -114,7 +114,7 @@ def test_an_entry_is_registered_accepted_found_indexed_and_withdrawn(directory: 
         assert follower.status(session).behind == 0
 
 
-def test_lists_show_each_viewer_what_find_shows(directory: Directory) -> None:
+def test_lists_show_each_viewer_what_find_shows(directory: Offices) -> None:
     made = [
         directory.published(),
         directory.published(disclosure="withheld"),
@@ -139,7 +139,7 @@ def test_lists_show_each_viewer_what_find_shows(directory: Directory) -> None:
         assert found == some
 
 
-def test_numbers_of_the_logs_follow_the_order_of_commits(directory: Directory) -> None:
+def test_numbers_of_the_logs_follow_the_order_of_commits(directory: Offices) -> None:
     """Writers race while a reader follows: whatever it has passed never changes behind it."""
     stop, faults = threading.Event(), []
     seen: list[int] = []
@@ -182,7 +182,7 @@ def test_numbers_of_the_logs_follow_the_order_of_commits(directory: Directory) -
     assert seen == everything == list(range(1, 12 * 3 * 4 + 1))
 
 
-def test_of_two_who_decide_at_once_one_is_told_that_he_is_late(directory: Directory) -> None:
+def test_of_two_who_decide_at_once_one_is_told_that_he_is_late(directory: Offices) -> None:
     outcome = directory.submitted()
     told: list[str] = []
 
@@ -198,7 +198,7 @@ def test_of_two_who_decide_at_once_one_is_told_that_he_is_late(directory: Direct
     assert sorted(told) == ["accepted", f"stale {outcome.revision + 1}"]
 
 
-def test_two_harvests_of_one_record_make_one_entry(directory: Directory) -> None:
+def test_two_harvests_of_one_record_make_one_entry(directory: Offices) -> None:
     made = []
 
     def send() -> None:
@@ -208,7 +208,7 @@ def test_two_harvests_of_one_record_make_one_entry(directory: Directory) -> None
     assert len(set(made)) == 1
 
 
-def test_identifiers_are_never_given_twice(directory: Directory) -> None:
+def test_identifiers_are_never_given_twice(directory: Offices) -> None:
     first = directory.submitted().identifier
     with directory.database.writing() as session:
         proposals = [Proposal("document", values(), WATER)]
@@ -219,7 +219,7 @@ def test_identifiers_are_never_given_twice(directory: Directory) -> None:
     assert (first, second) == ("310A7-000001", "310A7-000002")
 
 
-def test_a_reader_sees_one_snapshot(directory: Directory) -> None:
+def test_a_reader_sees_one_snapshot(directory: Offices) -> None:
     outcome = directory.published(title="甲")
     with directory.database.reading() as session:
         before = entries.find(session, PUBLIC, str(outcome.identifier))
