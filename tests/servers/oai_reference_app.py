@@ -27,7 +27,7 @@ class Collection:
         self.records = json.loads(file.read_text(encoding="utf-8"))
 
     def identify(self):
-        earliest = min(_stamp(record) for record in self.records)
+        earliest = min(map(_stamp, self.records), default=datetime(2000, 1, 1))
         return common.Identify(
             repositoryName="参照服务器",
             baseURL=self.address,
