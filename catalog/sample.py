@@ -27,6 +27,7 @@ from standards.sample.organs import CENTRE, Organ
 SOURCE = "sample"
 PASSWORD = "mulu-demo"  # noqa: S105  shown on the sign-in page of a demo, and made nowhere else
 BATCH = 500
+CLOCK: Clock = SystemClock()
 SPREAD = timedelta(days=40)
 """How long ago the first batch is said to have come in, so that a queue has something old."""
 RETURNED = "请补充内容概述，并核对公开属性的依据。"
@@ -57,9 +58,9 @@ def load(
     database: Database,
     count: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    clock: Clock = SystemClock(),
+    clock: Clock = CLOCK,
 ) -> int:
-    """Bring the sample to ``count`` entries; what is there already stays. Gives how many came in."""
+    """Bring the sample to ``count`` entries; what is there stays. Gives how many came in."""
     now = clock.now()
     prepare(database, clock)
     with database.reading() as session:
@@ -76,7 +77,7 @@ def load(
     return done - first
 
 
-def prepare(database: Database, clock: Clock = SystemClock()) -> None:
+def prepare(database: Database, clock: Clock = CLOCK) -> None:
     """The sample's agencies and the source that its entries are said to come from."""
     now = clock.now()
     with database.writing() as session:
@@ -89,7 +90,7 @@ def prepare(database: Database, clock: Clock = SystemClock()) -> None:
             sources.add(session, OPERATOR, SOURCE, CENTRE, settings, now)
 
 
-def make_accounts(database: Database, clock: Clock = SystemClock()) -> None:
+def make_accounts(database: Database, clock: Clock = CLOCK) -> None:
     """The demo's accounts, whose password everybody may know. Never called outside a demo."""
     prepare(database, clock)
     with database.writing() as session:

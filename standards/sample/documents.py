@@ -108,7 +108,7 @@ def document(
     year: int,
     serial: int,
 ) -> dict[str, Any]:
-    """The descriptor of one invented document; ``serial`` counts the organ's documents of a year."""
+    """One invented document; ``serial`` counts the organ's documents of a year."""
     text, genre = heading
     about, theme = subject
     written = date(year, 1, 5) + timedelta(days=random.randint(0, 350))

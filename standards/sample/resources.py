@@ -126,8 +126,8 @@ def resource(
     return {
         "title": text,
         "issued": issued.isoformat(),
-        "abstract": f"{organ.name}在履行职责中形成并维护，记录{names}等{len(holding.items)}个信息项，"
-        f"用于{random.choice(USES)}。",
+        "abstract": f"{organ.name}在履行职责中形成并维护，"
+        f"记录{names}等{len(holding.items)}个信息项，用于{random.choice(USES)}。",
         "provider": [{"name": organ.name, "code": organ.credit_code}],
         "keywords": [{"keyword": [holding.title, *holding.items[:2]]}],
         "category": [{"scheme": "theme", "code": holding.theme}],
