@@ -12,7 +12,8 @@ from search.folding import fold
 from search.moments import newest_first, number, oldest_first
 from search.numbers import number_key
 from search.pinyin import syllables
-from search.tokens import field_text, squeezed, title_key
+from search.ranking import EVERYTHING_SAID, ITEMS, NAMES, TITLE
+from search.tokens import joined, line, squeezed, title_key
 
 LONGEST_PREFIX = 24
 """How much of a prefix suggestions compare."""
@@ -30,7 +31,7 @@ class IndexedCard:
     codes: dict[str, tuple[str, ...]]
     moments: dict[str, int]
     orders: dict[str, str]
-    begins: tuple[str, ...]
+    begins: dict[str, tuple[str, ...]]
     boxes: tuple[CardBox, ...]
 
 
@@ -58,18 +59,19 @@ def indexed(card: Card) -> IndexedCard:
 
 
 def _texts(card: Card) -> dict[str, str]:
-    return {
-        name: text
-        for name, text in (
-            ("title", field_text((card.title,))),
-            ("numbers", field_text((card.document_number, *card.numbers, card.identifier))),
-            ("agencies", agency_text((card.agency_name, *card.agency_names, card.provider))),
-            ("keywords", field_text((*card.keywords, *card.theme_names, *card.place_names))),
-            ("items", field_text([item.name for item in card.items])),
-            ("abstract", field_text((card.abstract, *(item.definition for item in card.items)))),
-        )
-        if text
+    title = line((card.title,))
+    numbers = line(dict.fromkeys((card.document_number, *card.numbers, card.identifier)))
+    agency = agency_line((card.agency_name, *card.agency_names, card.provider))
+    keywords = line(dict.fromkeys((*card.keywords, *card.theme_names, *card.place_names)))
+    items = line([item.name for item in card.items])
+    rest = line((card.abstract, *(item.definition for item in card.items)))
+    texts = {
+        TITLE: title,
+        NAMES: joined((title, numbers, agency, keywords)),
+        ITEMS: items,
+        EVERYTHING_SAID: joined((title, numbers, agency, keywords, items, rest)),
     }
+    return {name: text for name, text in texts.items() if text}
 
 
 def _codes(card: Card) -> dict[str, tuple[str, ...]]:
@@ -121,11 +123,12 @@ def orders(card: Card) -> dict[str, str]:
     }
 
 
-def _begins(card: Card) -> tuple[str, ...]:
-    names = (card.agency_name, *card.agency_names)
-    found = [*heads(card.title), *(head for name in names for head in heads(name))]
-    found += [key[:LONGEST_PREFIX] for key in number_keys(card)]
-    return tuple(dict.fromkeys(found))
+def _begins(card: Card) -> dict[str, tuple[str, ...]]:
+    numbers = (key[:LONGEST_PREFIX] for key in number_keys(card))
+    return {
+        "begins": tuple(dict.fromkeys((*heads(card.title), *numbers))),
+        "agency_begins": agency_heads((card.agency_name, *card.agency_names)),
+    }
 
 
 def unwrapped(box: CardBox) -> tuple[CardBox, ...]:
@@ -139,12 +142,17 @@ def unwrapped(box: CardBox) -> tuple[CardBox, ...]:
 
 
 @lru_cache(maxsize=4096)
-def agency_text(names: tuple[str, ...]) -> str:
+def agency_line(names: tuple[str, ...]) -> str:
     """Agencies are few and their cards many."""
-    return field_text(dict.fromkeys(names))
+    return line(dict.fromkeys(names))
 
 
 @lru_cache(maxsize=4096)
+def agency_heads(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The beginnings of an agency's full and short names."""
+    return tuple(dict.fromkeys(head for name in names for head in heads(name)))
+
+
 def heads(text: str) -> tuple[str, ...]:
     """What a suggestion for the text may begin with: itself, its pinyin, its initials."""
     folded = fold(text[: 2 * LONGEST_PREFIX])

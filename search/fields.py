@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from search.ranking import EVERYWHERE
+from search import ranking
 
-TEXTS = EVERYWHERE
-"""Searched by words."""
-
+TEXTS = ranking.TEXTS
 CODES = (
     "key",
     "identifier",
@@ -32,6 +30,9 @@ CODES = (
     "item_keys",
 )
 """Compared as a whole (``Term``)."""
+
+BEGINNINGS = ("begins", "agency_begins")
+"""What suggestions compare: of titles and numbers, and of agencies."""
 
 UNCOUNTED = frozenset({"key", "identifier", "title_keys", "number_keys", "item_keys"})
 FACETED = tuple(name for name in CODES if name not in UNCOUNTED)

@@ -15,7 +15,7 @@ from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Ter
 from search.cursors import Cursor
 from search.encoding import digest
 from search.engine import Fingerprint, Removal
-from search.fields import SORTS
+from search.fields import BEGINNINGS, SORTS
 from search.moments import number
 from search.query import Bucket, Hit, Query, Result
 from search.ranking import plan
@@ -84,15 +84,15 @@ class MemoryEngine:
 
     def suggest(self, prefix: str, visibility: Clause, size: int = 8) -> list[Hit]:
         typed = beginning(prefix)
-        if not typed:
-            return []
-        found = [
-            card
-            for card in self._matching(visibility)
-            if any(head.startswith(typed) for head in card.begins)
-        ]
-        found.sort(key=lambda card: card.orders["issued"])
-        return [Hit(card.card) for card in found[:size]]
+        visible = self._matching(visibility) if typed else []
+        visible.sort(key=lambda card: card.orders["issued"])
+        found = {
+            card.card.key: Hit(card.card)
+            for field in BEGINNINGS
+            for card in visible
+            if any(head.startswith(typed) for head in card.begins[field])
+        }
+        return list(found.values())[:size]
 
     def similar(self, key: str, visibility: Clause, size: int = 5) -> list[Hit]:
         card = self._cards.get(key)

@@ -9,31 +9,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from search.clauses import EVERYTHING, Any_, Clause, Every, Holds, Not, Term
+from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Holds, Not, Term
 from search.query import Words
 from search.tokens import title_key
 from search.typed import phrase
 from search.words import unit
 
-TITLE = ("title",)
-NAMES = (*TITLE, "numbers", "agencies", "keywords")
-DETAILS = (*NAMES, "items")
-EVERYWHERE = (*DETAILS, "abstract")
-ITEMS = ("items",)
-SCOPES: tuple[tuple[str, ...], ...] = (TITLE, NAMES, DETAILS)
+TITLE = "title"
+NAMES = "names"
+"""Title, numbers, agency and keywords together."""
+ITEMS = "items"
+EVERYTHING_SAID = "everything"
+"""All that the card says, the abstract too. Wider fields repeat the narrower ones, so that a word
+is looked up once, not once for each part of the card."""
+TEXTS = (TITLE, NAMES, ITEMS, EVERYTHING_SAID)
+SCOPES: tuple[tuple[str, ...], ...] = ((TITLE,), (NAMES,), (NAMES, ITEMS))
 """All words within the first scope come before all words within the second, and so on."""
-STEPS = 6
+STEPS = 3
 """How many tiers relaxation tells apart by the number of words that matched."""
 
 TITLE_KEYS = "title_keys"
 NUMBER_KEYS = "number_keys"
+ITEM_KEYS = "item_keys"
 
 Units = tuple[tuple[str, ...], ...]
+Clauses = tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What matches, and the tiers from the best down; what fits no tier comes last."""
+    """What matches, and the tiers from the best down; what fits no tier comes last.
+
+    Every tier is part of what matches. The first stands for itself, each other one holds the one
+    before it.
+    """
 
     matches: Clause
     tiers: tuple[Clause, ...] = ()
@@ -43,13 +52,17 @@ def plan(words: Words) -> Plan:
     """Words as clauses."""
     if not words:
         return Plan(EVERYTHING)
-    fields = ITEMS if words.only_items else EVERYWHERE
+    field = ITEMS if words.only_items else EVERYTHING_SAID
     terms = tuple(unit(term) for term in words.terms)
-    asked = _asked(words, terms, fields)
+    limits = _limits(words, field)
     if words.only_items:
-        return Plan(asked, _item_tiers(words, terms))
+        asked = Every((*_enough(words, terms, field), *limits))
+        named = Every((Term(ITEM_KEYS, (title_key(words.text),)), asked))
+        return Plan(asked, (named, *_by_count(words, terms, field, limits)))
     exact = _exact(words)
-    return Plan(Any_((exact, asked)), (exact, *_tiers(words, terms)))
+    wanted = _enough(words, terms, field)
+    asked = Every((*wanted, *limits)) if wanted or limits else NOTHING
+    return Plan(Any_((exact, asked)), (exact, *_tiers(words, terms, limits)))
 
 
 def _exact(words: Words) -> Clause:
@@ -58,36 +71,36 @@ def _exact(words: Words) -> Clause:
     return Any_((title, Term(NUMBER_KEYS, words.numbers))) if words.numbers else title
 
 
-def _asked(words: Words, terms: Units, fields: tuple[str, ...]) -> Clause:
-    parts: list[Clause] = []
-    if terms:
-        minimum = len(terms) if words.minimum is None else words.minimum
-        parts.append(Holds(fields, terms, minimum))
-    if words.phrases:
-        parts.append(Holds(fields, words.phrases, len(words.phrases)))
-    parts += [Not(Holds(fields, (each,), 1)) for each in words.excluded]
-    if not terms and not words.phrases and not words.excluded:
-        return Any_()
-    return Every(tuple(parts))
+def _enough(words: Words, terms: Units, field: str) -> Clauses:
+    if not terms:
+        return ()
+    minimum = len(terms) if words.minimum is None else words.minimum
+    return (Holds((field,), terms, minimum),)
 
 
-def _tiers(words: Words, terms: Units) -> tuple[Clause, ...]:
+def _limits(words: Words, field: str) -> Clauses:
+    """What holds in every tier: the phrases, and nothing that was excluded."""
+    phrases = (Holds((field,), words.phrases, len(words.phrases)),) if words.phrases else ()
+    return (*phrases, *(Not(Holds((field,), (each,), 1)) for each in words.excluded))
+
+
+def _tiers(words: Words, terms: Units, limits: Clauses) -> Clauses:
+    if words.minimum is not None:
+        return _by_count(words, terms, EVERYTHING_SAID, limits)
     units = terms + words.phrases
     if not units:
         return ()
-    if words.minimum is not None:
-        return _by_count(words, terms, EVERYWHERE)
+    within: list[Clause] = [Every((Holds(scope, units, len(units)), *limits)) for scope in SCOPES]
     whole = phrase(words.text)
-    together = (Holds(TITLE, (whole,), 1),) if whole and (whole,) != units else ()
-    return (*together, *(Holds(scope, units, len(units)) for scope in SCOPES))
+    if whole and (whole,) != units:
+        within.insert(0, Every((Holds((TITLE,), (whole,), 1), within[0])))
+    return tuple(within)
 
 
-def _item_tiers(words: Words, terms: Units) -> tuple[Clause, ...]:
-    """A data item named exactly so comes before one that has the words in its name."""
-    exact = Term("item_keys", (title_key(words.text),))
-    return (exact, *(_by_count(words, terms, ITEMS) if words.minimum is not None else ()))
-
-
-def _by_count(words: Words, terms: Units, fields: tuple[str, ...]) -> tuple[Clause, ...]:
-    lowest = max(words.minimum or 1, len(terms) - STEPS)
-    return tuple(Holds(fields, terms, count) for count in range(len(terms) - 1, lowest, -1))
+def _by_count(words: Words, terms: Units, field: str, limits: Clauses) -> Clauses:
+    """When not all words must match: the more of them do, the better."""
+    if words.minimum is None:
+        return ()
+    counts = range(len(terms) - 1, words.minimum, -1)
+    chosen = counts[:: -(-len(counts) // STEPS)] if counts else ()
+    return tuple(Every((Holds((field,), terms, count), *limits)) for count in chosen)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from operator import add
 
 from search.folding import fold
 
@@ -16,6 +17,8 @@ BREAK = "¦"
 """Stands between two values of a field: no phrase reaches across it."""
 SINGLE = "·"
 """Before a character that is indexed on its own: no phrase can mistake it for running text."""
+_SINGLES = f" {SINGLE}"
+_RUNS_AND_BREAKS = re.compile(rf"{RUNS.pattern}|{BREAK}")
 
 
 def is_han(text: str) -> bool:
@@ -47,25 +50,27 @@ def squeezed(folded: str) -> str:
     return "".join(RUNS.findall(folded)) or folded.strip()
 
 
-def field_text(values: Iterable[str]) -> str:
+def line(values: Iterable[str]) -> str:
     """A field's values as one line of tokens, parted by spaces, with a space at both ends."""
     tokens: list[str] = []
-    characters: dict[str, None] = {}
-    for value in values:
-        if not value:
-            continue
-        if tokens:
-            tokens.append(BREAK)
-        for run in RUNS.findall(fold(value)):
-            if is_han(run):
-                tokens += pairs(run)
-                characters.update(dict.fromkeys(run))
-            else:
-                tokens.append(run[:LONGEST])
-    if not tokens:
-        return ""
-    singles = "".join(f" {SINGLE}{character}" for character in characters)
-    return f" {' '.join(tokens)}{singles} "
+    characters = ""
+    for run in _RUNS_AND_BREAKS.findall(fold(BREAK.join(filter(None, values)))):
+        if not is_han(run):
+            tokens.append(run[:LONGEST])
+        elif len(run) == 1:
+            tokens.append(run)
+            characters += run
+        else:
+            tokens += map(add, run, run[1:])
+            characters += run
+    if characters:
+        tokens.append(SINGLE + _SINGLES.join(dict.fromkeys(characters)))
+    return f" {' '.join(tokens)} " if tokens else ""
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Several lines as one, that no phrase reaches across."""
+    return BREAK.join(filter(None, lines))
 
 
 def title_key(title: str) -> str:

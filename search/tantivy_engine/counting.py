@@ -38,8 +38,8 @@ class Counter:
         self._known: OrderedDict[Hashable, Counts] = OrderedDict()
         self._lock = threading.Lock()
 
-    def counts(self, view: View, query: Query, asked: Clause, matching: TantivyQuery) -> Counts:
-        """``asked`` is what matches before the filters, ``matching`` with them."""
+    def counts(self, view: View, query: Query, asked: Clause) -> Counts:
+        """Count what matches; ``asked`` is that without the filters."""
         key = (
             view.signature,
             asked,
@@ -52,7 +52,7 @@ class Counter:
             if known is not None:
                 self._known.move_to_end(key)
                 return known
-        counted = _counted(view, query, asked, matching)
+        counted = _counted(view, query, asked)
         with self._lock:
             self._known[key] = counted
             while len(self._known) > REMEMBERED:
@@ -60,10 +60,11 @@ class Counter:
         return counted
 
 
-def _counted(view: View, query: Query, asked: Clause, matching: TantivyQuery) -> Counts:
+def _counted(view: View, query: Query, asked: Clause) -> Counts:
     unknown = set(query.facets) - set(FACETED)
     if unknown:
         raise BadQuery("facets", f"{', '.join(sorted(unknown))} cannot be counted")
+    matching = compiled(Every((asked, *query.filters.values())))
     if not query.facets or not view.searcher.num_docs:
         total = view.count(matching)
         return Counts(total, dict.fromkeys(query.facets, ()))

@@ -15,14 +15,14 @@ from search.card import Card
 from search.clauses import Clause, Every
 from search.cursors import Cursor
 from search.engine import EngineUnavailable, Fingerprint, Removal
-from search.fields import SORTS
+from search.fields import BEGINNINGS, SORTS
 from search.query import Hit, Query, Result
-from search.ranking import plan
+from search.ranking import Plan, plan
 from search.resemblance import resembling
 from search.tantivy_engine.counting import Counter
 from search.tantivy_engine.paging import Place, page
 from search.tantivy_engine.querying import beginning, compiled
-from search.tantivy_engine.reading import FAULTS, Reader, View
+from search.tantivy_engine.reading import FAULTS, Reader
 from search.tantivy_engine.rebuilding import TantivyRebuild
 from search.tantivy_engine.schema import order_field
 from search.tantivy_engine.writing import LiveWriter
@@ -47,21 +47,23 @@ class TantivyEngine:
     def search(self, query: Query) -> Result:
         after = cursors.read(query)
         ranked = plan(query.words)
-        asked = Every((query.visibility, query.where, ranked.matches))
-        matching = compiled(Every((asked, *query.filters.values())))
-        tiers = ranked.tiers if query.sort == "relevance" else ()
+        if query.sort != "relevance":
+            ranked = Plan(ranked.matches)
+        around = Every((query.visibility, query.where))
         field = order_field(SORTS[query.sort])
         view = self._reader.view()
         try:
-            counts = self._counter.counts(view, query, asked, matching)
+            counts = self._counter.counts(view, query, Every((around, ranked.matches)))
+            around = Every((around, *query.filters.values()))
             places = (
-                page(view, matching, tiers, field, query.size + 1, after)
+                page(view, around, ranked, field, query.size + 1, counts.total, after)
                 if query.size and counts.total
                 else []
             )
             shown = places[: query.size]
             hits = tuple(
-                Hit(view.card(place.address), float(len(tiers) - place.tier)) for place in shown
+                Hit(view.card(place.address), float(len(ranked.tiers) - place.tier))
+                for place in shown
             )
         except FAULTS as error:
             raise EngineUnavailable(f"the index cannot be read: {error}") from error
@@ -73,11 +75,17 @@ class TantivyEngine:
         if not typed:
             return []
         view = self._reader.view()
-        query = TantivyQuery.boolean_query(
-            [(Occur.Must, compiled(visibility)), (Occur.Must, beginning(typed))]
-        )
-        found = view.ordered(query, size, order_field("issued"))
-        return [Hit(view.card(address)) for _, address in found]
+        found: dict[str, Hit] = {}
+        for field in BEGINNINGS:
+            query = TantivyQuery.boolean_query(
+                [(Occur.Must, compiled(visibility)), (Occur.Must, beginning(field, typed))]
+            )
+            for _, address in view.ordered(query, size, order_field("issued")):
+                card = view.card(address)
+                found.setdefault(card.key, Hit(card))
+            if len(found) >= size:
+                break
+        return list(found.values())[:size]
 
     def similar(self, key: str, visibility: Clause, size: int = 5) -> list[Hit]:
         card = self.get([key]).get(key)

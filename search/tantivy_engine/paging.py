@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tantivy import DocAddress, Occur
@@ -11,6 +10,7 @@ from tantivy import Query as TantivyQuery
 
 from search.clauses import Clause
 from search.cursors import DEEPEST, Cursor
+from search.ranking import Plan
 from search.tantivy_engine.querying import compiled
 from search.tantivy_engine.reading import View
 
@@ -26,36 +26,38 @@ class Place:
 
 def page(
     view: View,
-    matching: TantivyQuery,
-    tiers: Sequence[Clause],
+    around: Clause,
+    ranked: Plan,
     field: str,
     size: int,
+    total: int,
     after: Cursor | None,
 ) -> list[Place]:
-    """Up to ``size`` cards behind the cursor."""
+    """Up to ``size`` of the ``total`` cards that fit the plan within ``around``."""
     found: list[Place] = []
-    compiled_tiers = [compiled(tier) for tier in tiers]
+    within = compiled(around)
     first = after.tier if after else 0
-    for tier in range(first, len(tiers) + 1):
-        query = _of_tier(matching, compiled_tiers, tier)
+    for tier in range(first, len(ranked.tiers) + 1):
+        query = _of_tier(within, ranked, tier)
         needed = size - len(found)
         if after is not None and tier == after.tier:
             hits = _behind(view, query, field, needed, after)
         else:
             hits = view.ordered(query, needed, field)
         found += [Place(tier, order, address) for order, address in hits]
-        if len(found) >= size:
+        if len(found) >= size or (after is None and len(found) >= total):
             break
     return found
 
 
-def _of_tier(matching: TantivyQuery, tiers: Sequence[TantivyQuery], tier: int) -> TantivyQuery:
-    """What fits this tier and none before it."""
-    if not tiers:
-        return matching
-    parts = [(Occur.Must, matching)]
-    parts += [(Occur.Must, tiers[tier])] if tier < len(tiers) else []
-    parts += [(Occur.MustNot, better) for better in tiers[:tier]]
+def _of_tier(within: TantivyQuery, ranked: Plan, tier: int) -> TantivyQuery:
+    """What fits this tier and none before it: the first and the one before hold all those."""
+    tiers = ranked.tiers
+    parts = [(Occur.Must, within)]
+    parts.append((Occur.Must, compiled((*tiers, ranked.matches)[tier])))
+    parts += [
+        (Occur.MustNot, compiled(better)) for better in {*tiers[:tier][:1], *tiers[:tier][-1:]}
+    ]
     return TantivyQuery.boolean_query(parts)
 
 

@@ -1,4 +1,4 @@
-"""Clauses as Tantivy queries. Every query made here asks for something that only live cards have."""
+"""Clauses as Tantivy queries, each asking for something that only live cards have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from search.analysis import asked_boxes
 from search.card import CardBox
 from search.clauses import EVERYTHING, Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
 from search.moments import LAST, number
-from search.tantivy_engine.schema import HALVES, LIVE, schema
+from search.tantivy_engine.schema import HALVES, LIVE, schema, short
 
 
 def compiled(clause: Clause) -> Query:  # noqa: PLR0911 - one for each kind
@@ -38,9 +38,11 @@ def live() -> Query:
     return Query.term_query(schema(), LIVE, "1", index_option="basic")
 
 
-def beginning(prefix: str) -> Query:
-    """Cards whose title, number or agency begins so."""
-    return Query.regex_query(schema(), "begins", f"{re.escape(prefix)}.*")
+def beginning(field: str, prefix: str) -> Query:
+    """Cards of which something in the field begins so."""
+    if len(prefix) == 1:
+        return Query.term_query(schema(), field, short(prefix), index_option="basic")
+    return Query.regex_query(schema(), field, f"{re.escape(prefix)}.*")
 
 
 def keyed(keys: Sequence[str]) -> Query:

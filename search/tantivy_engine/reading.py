@@ -34,7 +34,7 @@ class View:
     signature: tuple[object, ...]
 
     def count(self, query: Query) -> int:
-        return int(self.searcher.search(query, 1).count)
+        return int(self.searcher.search(query, 1).count)  # type: ignore[attr-defined]
 
     def ordered(self, query: Query, limit: int, field: str) -> list[tuple[str, DocAddress]]:
         """The first cards in an order, each with its place in it."""

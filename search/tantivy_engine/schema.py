@@ -8,7 +8,7 @@ from tantivy import Document, Schema, SchemaBuilder
 
 from search.analysis import IndexedCard
 from search.engine import Removal
-from search.fields import CODES, FACETED, MOMENTS, ORDERS, TEXTS
+from search.fields import BEGINNINGS, CODES, FACETED, MOMENTS, ORDERS, TEXTS
 
 LAYOUT = 1
 """Raised with every change of the fields or of the analysis: an older index is then rebuilt."""
@@ -36,8 +36,8 @@ def schema() -> Schema:
     for half in HALVES:
         for side in SIDES:
             builder.add_float_field(side + half, fast=True)
-    builder.add_text_field("begins", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(LIVE, tokenizer_name="raw", index_option="basic")
+    for name in (*BEGINNINGS, LIVE):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("version", fast=True)
     builder.add_bytes_field("body", stored=True)
     return builder.build()
@@ -46,6 +46,12 @@ def schema() -> Schema:
 def order_field(order: str) -> str:
     """The field that holds a card's place in an order."""
     return f"by_{order}"
+
+
+def short(beginning: str) -> str:
+    """The term for the first character alone, so that one typed letter need not walk through the
+    greater part of all terms."""
+    return f"^{beginning[:1]}"
 
 
 def document(card: IndexedCard) -> Document:
@@ -63,8 +69,9 @@ def document(card: IndexedCard) -> Document:
     for half, box in zip(HALVES, card.boxes, strict=False):
         for side in SIDES:
             made.add_float(side + half, getattr(box, side))
-    for beginning in card.begins:
-        made.add_text("begins", beginning)
+    for name, beginnings in card.begins.items():
+        for beginning in {*beginnings, *(short(each) for each in beginnings)}:
+            made.add_text(name, beginning)
     made.add_text(LIVE, "1")
     made.add_integer("version", card.card.version)
     made.add_bytes("body", card.body)
