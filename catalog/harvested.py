@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog.errors import NotFound
 from catalog.tables import Entry, Run, RunRecord, SourceRecord, Version
+from catalog.words import storable
 from catalog.writing import State
 
 LONGEST_RAW = 20_000
@@ -82,12 +83,12 @@ def record(session: Session, run: int, rows: Sequence[RecordRow]) -> None:
             {
                 "run": run,
                 "number": number,
-                "key": _clean(row.key),
-                "place": _clean(row.place),
+                "key": storable(row.key),
+                "place": storable(row.place),
                 "action": row.action,
                 "entry": row.entry,
                 "problems": [dict(problem) for problem in row.problems],
-                "raw": _clean(row.raw)[:LONGEST_RAW] if row.raw is not None else None,
+                "raw": storable(row.raw)[:LONGEST_RAW] if row.raw is not None else None,
             }
             for number, row in enumerate(rows, last + 1)
         ],
@@ -159,8 +160,3 @@ def records(
         )
         for row in rows
     ]
-
-
-def _clean(text: str) -> str:
-    """Text as PostgreSQL can keep it."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.words import storable
 from standards.problems import Problem, Text
 from standards.profile import KINDS, Level
 from standards.validation import Validation, validate
@@ -79,11 +80,18 @@ def check(proposal: Proposal) -> Checked | Outcome:
         return rejected(
             said("kind", "kind-known", "没有这种元数据类型。", "There is no such kind.")
         )
-    if proposal.source and not 0 < len(proposal.source.key) <= LONGEST_KEY:
-        zh, en = f"来源编号应为1到{LONGEST_KEY}个字符。", "The source's key is empty or too long."
-        return rejected(said("source.key", "source-key", zh, en))
+    if proposal.source and not _usable(proposal.source.key):
+        return rejected(BAD_KEY)
     checked = Checked(proposal, validate(proposal.kind, proposal.values, proposal.level))
     return rejected(*checked.validation.problems) if checked.barred else checked
+
+
+def _usable(key: str) -> bool:
+    return 0 < len(key) <= LONGEST_KEY and storable(key) == key
+
+
+def _usable(key: str) -> bool:
+    return 0 < len(key) <= LONGEST_KEY and storable(key) == key
 
 
 def rejected(*problems: Problem) -> Outcome:
@@ -98,6 +106,12 @@ def said(path: str, rule: str, zh: str, en: str) -> Problem:
 
 UNKNOWN_AGENCY = said("agency", "agency-known", "目录中没有这个部门。", "The agency is not known.")
 UNKNOWN_SOURCE = said("source", "source-known", "没有这个采集源。", "The source is not known.")
+BAD_KEY = said(
+    "source.key",
+    "source-key",
+    f"来源编号应为1到{LONGEST_KEY}个可以保存的字符。",
+    f"The source's key is to have 1 to {LONGEST_KEY} characters that can be kept.",
+)
 NOT_THEIRS = said(
     "agency",
     "may-register",

@@ -19,7 +19,8 @@ from catalog.versions import Authorship
 from catalog.viewers import Viewer
 from catalog.visibility import may_write
 from catalog.waves import Wave, waves
-from catalog.writing import Batch, State, claim, held_version, latest_number, plain
+from catalog.words import plain
+from catalog.writing import Batch, State, claim, held_version, latest_number
 from standards.profile import Level
 
 __all__ = ["Outcome", "Proposal", "SourceKey", "register", "revise", "submit"]

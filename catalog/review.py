@@ -14,7 +14,7 @@ from catalog import entries, versions
 from catalog.changes import What
 from catalog.entries import EntryView
 from catalog.errors import Forbidden, Invalid, WrongState
-from catalog.proposals import Outcome
+from catalog.proposals import Outcome, said
 from catalog.tables import AgencyAbove, Entry, Version
 from catalog.versions import Authorship
 from catalog.viewers import Role, Viewer
@@ -27,6 +27,9 @@ from standards.profile import Level
 from standards.validation import validate
 
 __all__ = ["Page", "QueueFilters", "accept", "merge", "queue", "send_back", "withdraw"]
+
+ATTRIBUTES = ("disclosure", "sharing")
+"""What a reviewer sets, by its role in the Summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +169,21 @@ def _with_attributes(
     entry: Entry,
     version: Version,
     attributes: Mapping[str, Any],
-) -> tuple[int, dict[str, Any]]:
-    """A version by the reviewer on top of the proposed one, and what to remember as curated."""
+) -> tuple[int, dict[str, Any] | None]:
+    """A version by the reviewer on top of the proposed one, and what to remember as curated; as
+    it was where the reviewer leaves everything as proposed.
+    """
+    if unknown := attributes.keys() - set(ATTRIBUTES):
+        zh, en = "审核时只能设定公开属性和共享属性。", "A review sets disclosure and sharing only."
+        raise Invalid([said(sorted(unknown)[0], "attributes", zh, en)])
     laid = versions.curated_values(version.kind, version.values, attributes)
     level = Level(version.level)
     validation = validate(version.kind, laid, level)
     if not validation.ok:
         raise Invalid(validation.problems)
     descriptor = versions.completed(validation.descriptor, entry.identifier, version.values)
+    if descriptor.digest == version.digest:
+        return version.number, entry.curated
     number = latest_number(session, entry.identifier) + 1
     by = Authorship(batch.actor, batch.now, level, version.note)
     batch.version(versions.row(entry.identifier, number, descriptor, by))

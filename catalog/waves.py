@@ -24,15 +24,15 @@ from catalog.proposals import (
     SourceKey,
     rejected,
 )
+from catalog.sources import AUTOMATIC
 from catalog.tables import Entry, Source, SourceRecord, Tombstone, Version
 from catalog.versions import Authorship
 from catalog.viewers import Viewer
 from catalog.visibility import may_write
-from catalog.writing import Batch, State, plain
+from catalog.words import plain
+from catalog.writing import Batch, State
 from standards.descriptor import Descriptor
 from standards.problems import Problem
-
-AUTOMATIC = "automatic"
 
 
 def waves(waiting: dict[int, Checked]) -> Iterator[dict[int, Checked]]:
@@ -48,6 +48,14 @@ def waves(waiting: dict[int, Checked]) -> Iterator[dict[int, Checked]]:
                 seen.add(key)
         waiting = {place: each for place, each in waiting.items() if place not in wave}
         yield wave
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Whose source it is, and whether its records are accepted without a review."""
+
+    agency: str
+    automatic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +78,13 @@ class Wave:
         self._checked = checked
         self._batch = Batch(actor.name, now)
         proposals = [each.proposal for each in checked.values()]
-        self._paths = agencies.known_paths(session, {each.agency for each in proposals})
         keys = {each.source for each in proposals if each.source}
-        self._automatic = _automatic(session, {key.source for key in keys})
+        self._sources = _sources(session, {key.source for key in keys})
         self._known = _known(session, keys)
+        touched = {each.agency for each in proposals}
+        touched |= {source.agency for source in self._sources.values()}
+        touched |= {known.entry.agency for known in self._known.values()}
+        self._paths = agencies.known_paths(session, touched)
 
     def registered(self) -> dict[int, Outcome]:
         """Register all of it; what became of each, by its place."""
@@ -96,20 +107,24 @@ class Wave:
 
     def _refusal(self, checked: Checked) -> Problem | None:
         proposal = checked.proposal
-        path = self._paths.get(proposal.agency)
-        if path is None:
+        touched = [proposal.agency]
+        if key := proposal.source:
+            if key.source not in self._sources:
+                return UNKNOWN_SOURCE
+            touched.append(self._sources[key.source].agency)
+            if known := self._known.get(key):
+                touched.append(known.entry.agency)
+        if proposal.agency not in self._paths:
             return UNKNOWN_AGENCY
-        if proposal.source and proposal.source.source not in self._automatic:
-            return UNKNOWN_SOURCE
-        if not may_write(self._actor, path):
+        if not all(may_write(self._actor, self._paths[agency]) for agency in touched):
             return NOT_THEIRS
         if proposal.accept and not (self._actor.operator or self._is_automatic(checked)):
             return NOT_UNREVIEWED
         return None
 
     def _is_automatic(self, checked: Checked) -> bool:
-        source = checked.proposal.source
-        return source is not None and self._automatic[source.source]
+        key = checked.proposal.source
+        return key is not None and self._sources[key.source].automatic
 
     def _minted(self, new: Iterable[Checked]) -> dict[str, Iterator[str]]:
         wanted = Counter(checked.proposal.agency for checked in new)
@@ -242,12 +257,13 @@ class Wave:
         return Outcome(identifier, revision, state, created, changed, problems)
 
 
-def _automatic(session: Session, names: set[str]) -> dict[str, bool]:
-    """Of each known source, whether its records are accepted without a review."""
+def _sources(session: Session, names: set[str]) -> dict[str, _Source]:
     if not names:
         return {}
     rows = session.scalars(select(Source).where(Source.name.in_(names)))
-    return {row.name: row.settings.get("acceptance") == AUTOMATIC for row in rows}
+    return {
+        row.name: _Source(row.agency, row.settings.get("acceptance") == AUTOMATIC) for row in rows
+    }
 
 
 def _known(session: Session, keys: set[SourceKey]) -> dict[SourceKey, _Known]:

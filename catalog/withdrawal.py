@@ -21,7 +21,8 @@ from catalog.proposals import NOT_THEIRS, Outcome, rejected, said
 from catalog.tables import Entry, SourceRecord, Version
 from catalog.viewers import Role, Viewer
 from catalog.visibility import may_write
-from catalog.writing import Batch, State, claim, plain
+from catalog.words import plain
+from catalog.writing import Batch, State, claim
 from search.card import Audience
 
 NO_RECORD = said("key", "source-key", "采集源中没有登记过这条记录。", "The source never sent it.")

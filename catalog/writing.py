@@ -19,8 +19,6 @@ from catalog.viewers import Viewer
 from catalog.visibility import in_scope, visible
 from search.card import Stage
 
-MAX_TEXT = 4000
-
 
 class State(StrEnum):
     """Of an entry: of its pending version while there is one."""
@@ -131,11 +129,6 @@ def latest_number(session: Session, identifier: str) -> int:
 def held_version(session: Session, entry: str, number: int) -> Version:
     """A version that the entry is known to have."""
     return session.get_one(Version, (entry, number))
-
-
-def plain(text: str) -> str:
-    """A person's words as they may be kept: bounded, and without what PostgreSQL cannot hold."""
-    return text.replace("\x00", "").strip()[:MAX_TEXT]
 
 
 def _sees_served(session: Session, actor: Viewer, entry: Entry, path: tuple[str, ...]) -> bool:
