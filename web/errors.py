@@ -222,6 +222,11 @@ def response(trouble: Trouble) -> Response:
     return answered
 
 
+def told_http(error: HTTPException) -> Response:
+    """The answer to an error of HTTP itself."""
+    return response(_http(error))
+
+
 def _answering(tell: Callable[[Any], Trouble]) -> Callable[[Exception], Response]:
     return lambda error: response(tell(error))
 

@@ -15,7 +15,7 @@ class StrictJson(JSONProvider):
     """Flask's JSON provider; a ValueError on reading becomes 400."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return orjson.dumps(obj).decode()
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         data = orjson.loads(s)

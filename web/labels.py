@@ -10,11 +10,17 @@ from dataclasses import dataclass, field
 
 from catalog import agencies
 from catalog.database import Database
-from search.filters import BY_NAME
+from search.filters import FILTERS
+from standards.codelists import codelist
 from standards.problems import Text
 from standards.profile import KINDS, profile
 
 KEPT_SECONDS = 15.0
+LISTS: dict[str, tuple[str, ...]] = {
+    **{each.name: (each.codelist,) for each in FILTERS if each.codelist},
+    "topic": ("themes-gbt21063-4", "themes-disclosure"),
+}
+"""The code lists of each filter's values, by the filter's name."""
 STATES: dict[str, Text] = {
     "draft": Text("草稿", "Draft"),
     "submitted": Text("待审核", "Submitted"),
@@ -41,7 +47,9 @@ class Labels:
             return profile(value).label.in_language(language) if value in KINDS else value
         if name == "state":
             return STATES[value].in_language(language) if value in STATES else value
-        return BY_NAME[name].label_of(value, language) if name in BY_NAME else value
+        found = (codelist(listed).get(value) for listed in LISTS.get(name, ()))
+        code = next((each for each in found if each), None)
+        return code.label.in_language(language) if code else value
 
     def agency(self, code: str) -> str:
         """An agency's name."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from catalog.viewers import Viewer
 from catalog.visibility import clause
-from search.card import Card
+from search.card import Card, CardItem
 from search.filters import FILTERS
 from search.finding import Found, FoundHit, find
 from search.request import SearchRequest
@@ -25,6 +27,7 @@ SORTS = ("relevance", "issued", "updated", "submitted", "title")
 FACETS = ("agency", "kind", "topic", "disclosure", "sharing")
 SIZE, MOST = 20, 100
 LONGEST = 500
+TAG = re.compile(r"</?mark>")
 CURSOR_LONGEST = 4_000
 VALUES_MOST = 50
 FILTER_PARAMETERS = tuple(name for item in FILTERS for name in item.parameters)
@@ -151,6 +154,23 @@ def brief(card: Card) -> dict[str, Any]:
         "endpoint": end and {"protocol": end.protocol, "url": end.url, "state": end.state},
         "url": f"/entries/{card.identifier}",
     }
+
+
+def pointer(card: Card) -> dict[str, Any]:
+    """Just enough to show an entry's name and lead there."""
+    return {
+        "identifier": card.identifier,
+        "title": card.title,
+        "agency": {"code": card.agency, "name": card.agency_name},
+        "url": f"/entries/{card.identifier}",
+    }
+
+
+def matching_items(hit: FoundHit) -> list[CardItem]:
+    """The data items whose names hold a searched word."""
+    marked = hit.highlight.get("items", "")
+    names = {unescape(TAG.sub("", part)) for part in marked.split("；")}
+    return [item for item in hit.card.items if item.name in names]
 
 
 def _plain(highlight: Mapping[str, object]) -> dict[str, str]:

@@ -4,6 +4,36 @@ from __future__ import annotations
 
 from flask import Flask
 
+from web.api import (
+    agencies,
+    entries,
+    locating,
+    profiles,
+    reference,
+    review,
+    searches,
+    sources,
+    status,
+    validation,
+)
+from web.api.openapi import describe
+
+RESOURCES = (
+    searches.api,
+    entries.api,
+    review.api,
+    locating.api,
+    agencies.api,
+    profiles.api,
+    validation.api,
+    sources.api,
+    status.api,
+)
+
 
 def register_api(app: Flask) -> None:
     """Put every resource under /api/v1 and write down what each takes and answers."""
+    description = describe(app)
+    for resource in RESOURCES:
+        description.register_blueprint(resource)
+    reference.publish(app, description.spec.to_dict())

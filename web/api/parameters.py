@@ -1,0 +1,75 @@
+"""The parameters of searches as OpenAPI tells them, one for each filter that there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.filters import FILTERS
+from search.filters.filter import Filter
+from standards.codelists import codelist
+from web.searching import CURSOR_LONGEST, LONGEST, MOST, SIZE, SORTS, VALUES_MOST
+
+BOX = r"^-?\d{1,3}(\.\d{1,9})?(,-?\d{1,3}(\.\d{1,9})?){3}$"
+DATE = r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?$"
+SINGLE: dict[str, dict[str, Any]] = {
+    "bbox": {"pattern": BOX, "examples": ["120.8,30.6,122.2,31.9"]},
+    "issued_from": {"pattern": DATE, "examples": ["2009-01-01"]},
+    "issued_to": {"pattern": DATE, "examples": ["2009"]},
+    "written_from": {"pattern": DATE},
+    "written_to": {"pattern": DATE},
+    "submitted_before": {"pattern": DATE},
+}
+
+
+def query(name: str, schema: dict[str, Any], description: str, **more: Any) -> dict[str, Any]:
+    """A parameter of the address."""
+    return {"in": "query", "name": name, "schema": schema, "description": description, **more}
+
+
+def paging(default: int = SIZE, most: int = MOST) -> list[dict[str, Any]]:
+    """How much, and from where."""
+    size = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+    cursor = {"type": "string", "maxLength": CURSOR_LONGEST}
+    return [
+        query("size", size, "How many at most"),
+        query("cursor", cursor, "`next` of the page before"),
+    ]
+
+
+def words(description: str, name: str = "q") -> dict[str, Any]:
+    """What a person types."""
+    return query(name, {"type": "string", "maxLength": LONGEST}, description)
+
+
+def filters(*leave_out: str) -> list[dict[str, Any]]:
+    """The parameters of all filters but these."""
+    return [
+        parameter(each, name)
+        for each in FILTERS
+        if each.name not in leave_out
+        for name in each.parameters
+    ]
+
+
+def parameter(each: Filter, name: str) -> dict[str, Any]:
+    """One parameter of a filter; one that may be repeated means any of its values."""
+    told = f"{each.label.zh} · {each.label.en}"
+    if name in SINGLE:
+        return query(name, {"type": "string", **SINGLE[name]}, told)
+    if each.codelist:
+        told += f"; codes of the list `{codelist(each.codelist).name}`"
+    one = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+    many = {"type": "array", "items": one, "maxItems": VALUES_MOST}
+    return query(name, many, told, style="form", explode=True)
+
+
+def search(*leave_out: str) -> list[dict[str, Any]]:
+    """Everything that a search takes."""
+    sort = {"type": "string", "enum": list(SORTS), "default": SORTS[0]}
+    typed = 'Words, "phrases", -exclusions, or a number in any spelling'
+    return [
+        words(typed),
+        *filters(*leave_out),
+        query("sort", sort, "The order; relevance without words is by date of issue"),
+        *paging(),
+    ]

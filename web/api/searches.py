@@ -1,0 +1,99 @@
+"""Search and suggestions. The answer is written straight from the cards, for speed."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, request
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from catalog.visibility import clause
+from web import searching
+from web.api import parameters
+from web.api.shapes import (
+    AgencyBrief,
+    EntryBrief,
+    Shape,
+    amount,
+    flag,
+    listed,
+    mapped,
+    nested,
+    number,
+    text,
+)
+from web.jsonio import answer
+from web.language import current_language
+from web.signin import current_viewer, parts
+
+api = Blueprint("search", __name__, url_prefix="/api/v1", description="Finding entries")
+
+
+class FoundEntry(EntryBrief):
+    """An entry that was found; `highlight` holds safe HTML with the words in <mark>."""
+
+    highlight = mapped(fields.String())
+
+
+class Bucket(Shape):
+    """How many of the found entries have a value."""
+
+    value = text()
+    label = text()
+    count = number()
+
+
+class SearchAnswer(Shape):
+    """What was found."""
+
+    total = number()
+    took_ms = amount()
+    entries = listed(nested(FoundEntry))
+    facets = mapped(listed(nested(Bucket)), description="By the filter's name")
+    next = text(allow_none=True, description="The cursor of the following page")
+    relaxed = flag(description="No entry held every word; these hold some")
+
+
+class Suggestion(Shape):
+    """An entry that begins as typed."""
+
+    identifier = text()
+    title = text()
+    agency = nested(AgencyBrief)
+    url = text()
+
+
+class Suggestions(Shape):
+    """Entries that begin as typed, also in pinyin or its initials."""
+
+    suggestions = listed(nested(Suggestion))
+
+
+@api.get("/search")
+@api.doc(parameters=parameters.search())
+@api.response(200, SearchAnswer)
+def search() -> Response:
+    """Search the entries that are open to you.
+
+    All words must match; when nothing does, most of them (`relaxed`). Several values of a filter
+    mean any of them, several filters mean all. Facets count without their own filter.
+    """
+    asked = searching.read(request.args, current_viewer())
+    found = searching.search(parts(), asked)
+    labels = current_app.extensions["mulu-labels"]
+    return answer(searching.answer(found, labels, current_language()))
+
+
+@api.get("/suggest")
+@api.doc(
+    parameters=[
+        parameters.words("The beginning of a title, a number or an agency's name, or its pinyin"),
+        parameters.paging(default=8, most=20)[0],
+    ]
+)
+@api.response(200, Suggestions)
+def suggest() -> Response:
+    """Suggest entries while a person types."""
+    prefix = searching.one(request.args, "q")
+    size = searching.number(request.args, "size", 8, 1, 20)
+    hits = parts().engine.suggest(prefix, clause(current_viewer()), size) if prefix else []
+    return answer({"suggestions": [searching.pointer(hit.card) for hit in hits]})

@@ -1,0 +1,42 @@
+"""The directory's state in numbers."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from catalog import entries, follower
+from web.api.shapes import Shape, code, flag, nested, number, text
+from web.jsonio import answer
+from web.signin import current_viewer, parts
+
+api = Blueprint("status", __name__, url_prefix="/api/v1", description="How the directory is")
+
+
+class IndexState(Shape):
+    """The search index."""
+
+    engine = text()
+    ready = flag()
+    behind = number(description="Changes that it has not seen yet")
+
+
+class State(Shape):
+    """How the directory is."""
+
+    status = code("ready", "degraded")
+    entries = number(description="Served entries that are open to you")
+    index = nested(IndexState)
+
+
+@api.get("/status")
+@api.response(200, State)
+def status() -> Response:
+    """Tell how many entries there are, and whether the index is up to date."""
+    engine = parts().engine
+    with parts().database.reading() as db:
+        count = entries.count(db, current_viewer())
+        behind = follower.status(db).behind
+    ready = engine.ready()
+    index = {"engine": engine.name, "ready": ready, "behind": behind}
+    return answer({"status": "ready" if ready else "degraded", "entries": count, "index": index})
