@@ -1,0 +1,44 @@
+"""What formats write and read: a record with its addresses, and what a file says of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from standards.descriptor import Descriptor
+from standards.problems import Problem, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A descriptor as it is given to the world: with its identifier and addresses."""
+
+    identifier: str
+    url: str
+    descriptor: Descriptor
+    agency_name: str = ""
+    updated: datetime | None = None
+    catalog_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The raw values of one record of a file, to be validated, and where in the file it is."""
+
+    raw: Mapping[str, Any]
+    place: str
+    kind: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that a record can be had in, chosen by media type or by the address's suffix."""
+
+    name: str
+    media_type: str
+    suffix: str
+    label: Text
+    write: Callable[[Record], bytes]
