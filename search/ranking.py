@@ -52,17 +52,24 @@ def plan(words: Words) -> Plan:
     """Words as clauses."""
     if not words:
         return Plan(EVERYTHING)
-    field = ITEMS if words.only_items else EVERYTHING_SAID
     terms = tuple(unit(term) for term in words.terms)
-    limits = _limits(words, field)
-    if words.only_items:
-        asked = Every((*_enough(words, terms, field), *limits))
-        named = Every((Term(ITEM_KEYS, (title_key(words.text),)), asked))
-        return Plan(asked, (named, *_by_count(words, terms, field, limits)))
+    return _items_plan(words, terms) if words.only_items else _whole_plan(words, terms)
+
+
+def _whole_plan(words: Words, terms: Units) -> Plan:
     exact = _exact(words)
-    wanted = _enough(words, terms, field)
+    limits = _limits(words, EVERYTHING_SAID)
+    wanted = _enough(words, terms, EVERYTHING_SAID)
     asked = Every((*wanted, *limits)) if wanted or limits else NOTHING
     return Plan(Any_((exact, asked)), (exact, *_tiers(words, terms, limits)))
+
+
+def _items_plan(words: Words, terms: Units) -> Plan:
+    """A data item named exactly so comes before one that has the words in its name."""
+    limits = _limits(words, ITEMS)
+    asked = Every((*_enough(words, terms, ITEMS), *limits))
+    named = Every((Term(ITEM_KEYS, (title_key(words.text),)), asked))
+    return Plan(asked, (named, *_by_count(words, terms, ITEMS, limits)))
 
 
 def _exact(words: Words) -> Clause:

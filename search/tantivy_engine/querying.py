@@ -11,7 +11,7 @@ from search.analysis import asked_boxes
 from search.card import CardBox
 from search.clauses import EVERYTHING, Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
 from search.moments import LAST, number
-from search.tantivy_engine.schema import HALVES, LIVE, schema, short
+from search.tantivy_engine.schema import HALVES, LIVE, SHORT, schema, short
 
 
 def compiled(clause: Clause) -> Query:  # noqa: PLR0911 - one for each kind
@@ -40,7 +40,7 @@ def live() -> Query:
 
 def beginning(field: str, prefix: str) -> Query:
     """Cards of which something in the field begins so."""
-    if len(prefix) == 1:
+    if len(prefix) in SHORT:
         return Query.term_query(schema(), field, short(prefix), index_option="basic")
     return Query.regex_query(schema(), field, f"{re.escape(prefix)}.*")
 

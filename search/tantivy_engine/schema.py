@@ -16,6 +16,7 @@ SIDES = ("west", "south", "east", "north")
 HALVES = ("", "_2")
 """A box that crosses the anti-meridian is kept as two."""
 LIVE = "live"
+SHORT = (1, 2)
 
 
 @cache
@@ -49,9 +50,9 @@ def order_field(order: str) -> str:
 
 
 def short(beginning: str) -> str:
-    """The term for the first character alone, so that one typed letter need not walk through the
+    """The term for a beginning of one or two letters, so that these need not walk through the
     greater part of all terms."""
-    return f"^{beginning[:1]}"
+    return f"^{beginning}"
 
 
 def document(card: IndexedCard) -> Document:
@@ -70,7 +71,8 @@ def document(card: IndexedCard) -> Document:
         for side in SIDES:
             made.add_float(side + half, getattr(box, side))
     for name, beginnings in card.begins.items():
-        for beginning in {*beginnings, *(short(each) for each in beginnings)}:
+        shorts = {short(each[:length]) for each in beginnings for length in SHORT}
+        for beginning in (*beginnings, *shorts):
             made.add_text(name, beginning)
     made.add_text(LIVE, "1")
     made.add_integer("version", card.card.version)

@@ -1,0 +1,3 @@
+"""The engine for many machines: an Elasticsearch cluster, of which only the core is asked."""
+
+from search.elasticsearch_engine.engine import ElasticsearchEngine as ElasticsearchEngine

@@ -1,0 +1,90 @@
+"""Clauses as Elasticsearch queries, each asking for something that only live cards have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from search.analysis import asked_boxes
+from search.card import CardBox
+from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
+from search.elasticsearch_engine.schema import HALVES, LIVE, spelled
+from search.moments import LAST, number
+from search.ranking import Plan
+
+Body = dict[str, Any]
+NOTHING: Body = {"match_none": {}}
+
+
+def compiled(clause: Clause) -> Body:  # noqa: PLR0911 - one for each kind
+    """The query for a clause."""
+    match clause:
+        case Term(name, values):
+            return {"terms": {name: list(values)}} if values else NOTHING
+        case Range(name, lower, upper):
+            bounds = (number(lower or ""), LAST if upper is None else number(upper))
+            return {"range": {name: {"gte": bounds[0], "lte": bounds[1]}}}
+        case Overlaps(box):
+            return _either([_in_box(half, part) for part in asked_boxes(box) for half in HALVES])
+        case Every(parts):
+            return _every(parts)
+        case Any_(parts):
+            return _either([compiled(part) for part in parts])
+        case Not():
+            return _every((clause,))
+        case Holds(names, units, minimum):
+            return _holds(names, units, minimum)
+
+
+def live() -> Body:
+    """Every card."""
+    return {"term": {LIVE: "1"}}
+
+
+def tiers(ranked: Plan) -> Body:
+    """Scores a card with the number of its tier, counted from the last; adds no condition."""
+    best = len(ranked.tiers)
+    scored = [
+        {"constant_score": {"filter": compiled(tier), "boost": best - at}}
+        for at, tier in enumerate(ranked.tiers)
+    ]
+    return {"dis_max": {"queries": scored}}
+
+
+def _every(parts: Sequence[Clause]) -> Body:
+    wanted = [compiled(part) for part in parts if not isinstance(part, Not)]
+    unwanted = [compiled(part.part) for part in parts if isinstance(part, Not)]
+    if len(wanted) == 1 and not unwanted:
+        return wanted[0]
+    return {"bool": {"filter": wanted or [live()], "must_not": unwanted}}
+
+
+def _either(queries: list[Body], minimum: int = 1) -> Body:
+    if not queries:
+        return NOTHING
+    return {"bool": {"should": queries, "minimum_should_match": minimum}}
+
+
+def _in_box(half: str, box: CardBox) -> Body:
+    limits = (
+        {f"west{half}": {"lte": box.east}},
+        {f"east{half}": {"gte": box.west}},
+        {f"south{half}": {"lte": box.north}},
+        {f"north{half}": {"gte": box.south}},
+    )
+    return {"bool": {"filter": [{"range": limit} for limit in limits]}}
+
+
+def _holds(names: Sequence[str], units: Sequence[Sequence[str]], minimum: int) -> Body:
+    each = [_either([_unit(name, unit) for name in names]) for unit in units]
+    if minimum > len(each):
+        return NOTHING
+    if minimum == len(each):
+        return {"bool": {"filter": each or [live()]}}
+    return _either(each, minimum) if minimum > 0 else live()
+
+
+def _unit(name: str, unit: Sequence[str]) -> Body:
+    if len(unit) == 1:
+        return {"term": {name: spelled(unit[0])}}
+    return {"match_phrase": {name: " ".join(map(spelled, unit))}}
