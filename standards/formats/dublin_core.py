@@ -1,0 +1,183 @@
+"""Dublin Core as OAI-PMH carries it (oai_dc), out and in, by the `dc` terms of the crosswalk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from lxml import etree
+
+from standards.formats.records import Parsed, Record
+from standards.formats.terms import Bearing, bearings, texts
+from standards.headings import gather
+from standards.identifiers import SCHEMES
+from standards.profile import KINDS
+from standards.reading.codes import match
+from standards.reading.dates import iso
+from standards.reading.scalars import usable
+from standards.reading.texts import one_line
+
+OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+DC = "http://purl.org/dc/elements/1.1/"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_LOCATION = f"{OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+_ALIKE = {
+    "creator": "publisher",
+    "source": "relation",
+    "abstract": "description",
+    "issued": "date",
+    "spatial": "coverage",
+    "accessrights": "rights",
+}
+_NO_DOCUMENTS = {"dataset", "collection", "service", "software", "数据集", "数据库", "数据接口"}
+_JOINED = {"paragraph"}  # several descriptions are paragraphs of one
+
+
+def write(record: Record) -> bytes:
+    """The record as an oai_dc document."""
+    root = element_of(record)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+
+def element_of(record: Record) -> etree._Element:
+    """The record's oai_dc element."""
+    root = etree.Element(f"{{{OAI_DC}}}dc", nsmap={"oai_dc": OAI_DC, "dc": DC, "xsi": _XSI})
+    root.set(f"{{{_XSI}}}schemaLocation", _LOCATION)
+    for term, text in _statements(record):
+        etree.SubElement(root, f"{{{DC}}}{term}").text = text
+    return root
+
+
+def read(element: etree._Element, kind: str | None = None) -> Parsed:
+    """The raw values that a Dublin Core element means, and the kind that it fits best."""
+    said = [(term, text) for term, text in _said(element)]
+    fitting = [kind] if kind else list(KINDS)
+    readings = {each: dict(_assigned(each, said)) for each in fitting}
+    chosen = kind or _kind(said, readings)
+    raw = gather(chosen, _flat(readings[chosen])) if chosen else {}
+    return Parsed(raw, "", chosen)
+
+
+def _statements(record: Record) -> Iterator[tuple[str, str]]:
+    seen: set[tuple[str, str]] = set()
+    for bearing in bearings(record.descriptor.kind, "dc"):
+        for text in _texts(record, bearing):
+            if (bearing.term, text) not in seen:
+                seen.add((bearing.term, text))
+                yield bearing.term, text
+    for text in (record.url, record.identifier):
+        if text and ("identifier", text) not in seen:
+            yield "identifier", text
+
+
+def _texts(record: Record, bearing: Bearing) -> Iterable[str]:
+    if bearing.term == "language":  # RFC 5646 tags, not names
+        return (str(value) for value in record.descriptor.all(bearing.path))
+    return texts(record.descriptor, bearing)
+
+
+def _said(element: etree._Element) -> Iterator[tuple[str, str]]:
+    for child in element.iter():
+        if child is not element and isinstance(child.tag, str) and len(child) == 0:
+            term = str(child.tag).rpartition("}")[2].lower()
+            text = (child.text or "").strip()
+            if text:
+                term = _ALIKE.get(term, term)
+                is_address = term == "identifier" and _is_address(text)
+                yield ("relation" if is_address else term), text
+
+
+def _assigned(
+    kind: str, said: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, tuple[Bearing, list[str]]]]:
+    """Each statement at the first element that its term stands for and its value fits."""
+    found: dict[str, tuple[Bearing, list[str]]] = {}
+    for term, text in said:
+        bearing = _fitting(kind, term, text, found)
+        if bearing is not None:
+            found.setdefault(bearing.path, (bearing, []))[1].append(text)
+    yield from found.items()
+
+
+def _fitting(
+    kind: str, term: str, text: str, taken: Mapping[str, tuple[Bearing, list[str]]]
+) -> Bearing | None:
+    candidates = _candidates(kind).get(term, ())
+    for bearing in candidates:
+        if _free(bearing, taken) and _fits(bearing, text):
+            return bearing
+    return next((each for each in candidates if each.element.open and _free(each, taken)), None)
+
+
+def _free(bearing: Bearing, taken: Mapping[str, object]) -> bool:
+    many = bearing.element.many or (bearing.group is not None and bearing.group.many)
+    return many or bearing.path not in taken or bearing.element.type in _JOINED
+
+
+def _fits(bearing: Bearing, text: str) -> bool:
+    if bearing.group is not None and bearing.group.codelists:
+        return any(match(name, one_line(text)) for name in bearing.group.codelists)
+    return _TESTS.get(bearing.element.type, _always)(bearing, text)
+
+
+def _is_number(bearing: Bearing, text: str) -> bool:
+    scheme = SCHEMES[bearing.element.scheme or ""]
+    return scheme.problem(scheme.normalise(text)) is None
+
+
+def _is_code(bearing: Bearing, text: str) -> bool:
+    return bool(bearing.element.codelist and match(bearing.element.codelist, one_line(text)))
+
+
+def _always(_bearing: Bearing, _text: str) -> bool:
+    return True
+
+
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://", "ftp://")) and usable(text)
+
+
+_TESTS: Mapping[str, Callable[[Bearing, str], bool]] = {
+    "identifier": _is_number,
+    "code": _is_code,
+    "uri": lambda _bearing, text: usable(text),
+    "date": lambda _bearing, text: iso(text) is not None,
+}
+
+
+@cache
+def _candidates(kind: str) -> Mapping[str, tuple[Bearing, ...]]:
+    """The elements of each term, those that take anything last."""
+    found: dict[str, list[Bearing]] = {}
+    for bearing in bearings(kind, "dc"):
+        found.setdefault(bearing.term, []).append(bearing)
+    return {term: tuple(sorted(each, key=_generosity)) for term, each in found.items()}
+
+
+def _generosity(bearing: Bearing) -> bool:
+    classes = bearing.group is not None and bool(bearing.group.codelists)
+    return bearing.element.type not in _TESTS and not classes
+
+
+def _kind(
+    said: Iterable[tuple[str, str]], readings: Mapping[str, Mapping[str, object]]
+) -> str | None:
+    document, other = KINDS
+    if any(term == "type" and text.lower() in _NO_DOCUMENTS for term, text in said):
+        return other
+    fit = {kind: len(reading) for kind, reading in readings.items()}
+    if fit[document] != fit[other]:
+        return max(KINDS, key=lambda kind: fit[kind])
+    is_text = any(term == "type" and text.lower() == "text" for term, text in said)
+    return document if is_text else None
+
+
+def _flat(reading: Mapping[str, tuple[Bearing, list[str]]]) -> Iterator[tuple[str, Any]]:
+    for path, (bearing, found) in reading.items():
+        if bearing.element.type in _JOINED:
+            yield path, "\n".join(found)
+        elif len(found) == 1:
+            yield path, found[0]
+        else:
+            yield path, found
