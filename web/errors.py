@@ -15,9 +15,9 @@ from catalog.errors import Conflict, Forbidden, Gone, Invalid, Moved, NotFound, 
 from search.engine import EngineUnavailable
 from search.query import BadQuery
 from standards.problems import Problem, Text
+from web.asking import wants_page
 from web.jsonio import answer
 from web.language import current_language
-from web.security import is_api
 
 PROBLEM = "application/problem+json"
 RETRY_SECONDS = 5
@@ -74,6 +74,27 @@ TITLES: dict[int, tuple[str, Text]] = {
     503: ("unavailable", Text("检索服务暂不可用", "Search is out of reach for a moment")),
 }
 
+SCHEMA_ZH = {
+    "Missing data": "缺少此项",
+    "Unknown field": "没有这一项",
+    "Must be one of": "不是可选的值",
+    "Not a valid": "类型不对",
+    "Field may not be null": "不能为空",
+    "Longer than": "太长",
+    "Shorter than": "太短",
+    "Length must be": "长度不符",
+    "Must be greater": "超出范围",
+    "Invalid value": "取值无效",
+}
+QUERY_ZH = {
+    "bbox": "应为“西,南,东,北”四个经纬度",
+    "cursor": "不是本次检索给出的游标",
+    **dict.fromkeys(
+        ("issued_from", "issued_to", "written_from", "written_to", "submitted_before"),
+        "应为日期，如 2009、2009-03 或 2009-03-31",
+    ),
+}
+
 
 class Refused(Exception):
     """A trouble that the web itself finds, e.g. a parameter that is not a number."""
@@ -93,6 +114,13 @@ def wrong(path: str, message: Text, rule: str = "parameter", value: str | None =
     """422 for one named parameter or field."""
     problem = Problem(path, rule, "", "error", message, None, value)
     return refuse(422, Text(f"{path}：{message.zh}", f"{path}: {message.en}"), problems=(problem,))
+
+
+def too_many(wait: float) -> Refused:
+    """429 with the seconds to wait."""
+    seconds = max(1, round(wait))
+    detail = Text(f"请 {seconds} 秒后再试。", f"Wait {seconds} seconds.")
+    return refuse(429, detail, headers={"Retry-After": str(seconds)})
 
 
 def told(problem: Problem, language: str) -> dict[str, Any]:
@@ -151,8 +179,9 @@ def _invalid(error: Invalid) -> Trouble:
 
 
 def _bad_query(error: BadQuery) -> Trouble:
-    detail = Text(f"参数 {error.field} 有误：{error.reason}", f"{error.field}: {error.reason}")
-    problem = Problem(error.field, "query", "", "error", Text(error.reason, error.reason))
+    message = Text(QUERY_ZH.get(error.field, "取值无效"), error.reason)
+    detail = Text(f"参数 {error.field}：{message.zh}", f"{error.field}: {message.en}")
+    problem = Problem(error.field, "query", "", "error", message)
     return Trouble(422, *TITLES[422], detail, problems=(problem,))
 
 
@@ -168,9 +197,10 @@ def _http(error: HTTPException) -> Trouble:
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
     problems = tuple(_fields(data.get("messages", {})))
     text = "" if status >= 500 else (error.description or "")
+    detail = Text("请求的内容不符合接口说明。" if problems else title.zh, text)
     kept = {"Retry-After", "Allow", "WWW-Authenticate"}
     headers = {name: value for name, value in error.get_headers() if name in kept}
-    return Trouble(status, slug, title, Text(text, text), problems, headers=headers)
+    return Trouble(status, slug, title, detail, problems, headers=headers)
 
 
 def _fields(messages: Any, path: str = "") -> Iterator[Problem]:
@@ -181,7 +211,9 @@ def _fields(messages: Any, path: str = "") -> Iterator[Problem]:
             yield from _fields(inner, f"{path}.{step}".strip(".") if step else path)
     else:
         for message in messages if isinstance(messages, list) else [messages]:
-            yield Problem(path, "schema", "", "error", Text(str(message), str(message)))
+            text = str(message)
+            zh = next((zh for en, zh in SCHEMA_ZH.items() if text.startswith(en)), text)
+            yield Problem(path, "schema", "", "error", Text(zh, text))
 
 
 TOLD: tuple[tuple[type[Exception], Callable[[Any], Trouble]], ...] = (
@@ -210,7 +242,7 @@ def set_up(app: Flask) -> None:
 def response(trouble: Trouble) -> Response:
     """The answer in the form that was asked for."""
     language = current_language()
-    if _wants_page():
+    if wants_page():
         problem = trouble.document(language)
         page = render_template("errors/error.html", problem=problem, trouble=trouble)
         answered = make_response(page, trouble.status)
@@ -233,18 +265,10 @@ def _answering(tell: Callable[[Any], Trouble]) -> Callable[[Exception], Response
 
 def _moved(error: Moved) -> AnyResponse:
     """A merged entry's address leads to the one that took its place, in the form asked for."""
-    head, _, _ = request.path.partition("/entries/")
-    return redirect(f"{head}/entries/{error.to}", 301)
+    return redirect(request.path.replace(error.identifier, error.to, 1), 301)
 
 
 def _unforeseen(error: Exception) -> Response:
     cause = getattr(error, "original_exception", None) or error
     log.error("unforeseen", path=request.path, error=repr(cause), exc_info=cause)
     return response(Trouble(500, *TITLES[500]))
-
-
-def _wants_page() -> bool:
-    if is_api():
-        return False
-    best = request.accept_mimetypes.best_match([PROBLEM, "application/json", "text/html"])
-    return best in (None, "text/html") or str(request.accept_mimetypes) == "*/*"

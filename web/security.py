@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request, session
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
+from standards.problems import Text
+from web.asking import is_api
+from web.errors import refuse, too_many
 from web.limits import RateLimit
 
 POLICY = "; ".join(
@@ -43,19 +44,6 @@ TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 
 
-class TooManyRequests(HTTPException):
-    """429, with the seconds to wait."""
-
-    code = 429
-
-    def __init__(self, wait: float) -> None:
-        super().__init__("Too many requests.")
-        self.seconds = max(1, round(wait))
-
-    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
-        return [*super().get_headers(*args, **kwargs), ("Retry-After", str(self.seconds))]
-
-
 def csrf_token() -> str:
     """The token that a form of this session must send back; made when first asked for."""
     if TOKEN_FIELD not in session:
@@ -85,15 +73,10 @@ def set_up(app: Flask, requests_per_minute: int = 0) -> None:
     app.context_processor(lambda: {"csrf_token": csrf_token})
 
 
-def is_api() -> bool:
-    """Whether this request is for a program: under /api/, where no page is ever answered."""
-    return request.path.startswith("/api/")
-
-
 def _clean() -> None:
     """No address or parameter holds a NUL: no database stores one."""
     if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
-        raise BadRequest("The address holds a NUL character.")
+        raise refuse(400, Text("地址中有空字符。", "The address holds a NUL character."))
 
 
 def _limited() -> None:
@@ -105,7 +88,7 @@ def _limited() -> None:
         return
     wait = limit.wait(address)
     if wait:
-        raise TooManyRequests(wait)
+        raise too_many(wait)
 
 
 def _same_origin() -> None:
@@ -119,11 +102,11 @@ def _same_origin() -> None:
         return
     origin = request.headers.get("Origin")
     if origin and origin != "null" and urlsplit(origin).netloc != request.host:
-        raise Forbidden("This form was sent from another site.")
+        raise refuse(403, Text("表单来自别的网站。", "The form comes from another site."))
     sent = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
     known = str(session.get(TOKEN_FIELD, ""))
     if not known or not hmac.compare_digest(sent.encode(), known.encode()):
-        raise Forbidden("The form's token is missing or too old: load the page again.")
+        raise refuse(403, Text("表单已过期，请刷新页面。", "The form is too old: reload the page."))
 
 
 def _has_bearer() -> bool:

@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from catalog import accounts
 from catalog.viewers import PUBLIC, Role, Viewer
 from standards.problems import Text
-from web.errors import Refused, refuse
+from web.asking import is_api
+from web.errors import Refused, refuse, too_many
 from web.limits import RateLimit
 from web.parts import Parts
-from web.security import is_api
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
@@ -75,13 +75,6 @@ def sign_out() -> None:
     """End the session."""
     session.clear()
     g.viewer = PUBLIC
-
-
-def too_many(wait: float) -> Refused:
-    """429 with the seconds to wait."""
-    seconds = max(1, round(wait))
-    detail = Text(f"尝试次数过多，请 {seconds} 秒后再试。", f"Too many tries: wait {seconds} s.")
-    return refuse(429, detail, headers={"Retry-After": str(seconds)})
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
