@@ -6,13 +6,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, delete, func, select, update
+from sqlalchemy import ScalarSelect, Select, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from catalog.runs import RunState, RunView, claim, get
 from catalog.tables import Entry, Run, RunRecord, SourceRecord, Version
 from catalog.writing import State
 
+__all__ = [
+    "Session",  # so that harvesters can name it without knowing SQLAlchemy
+    "entries_of",
+    "living_keys",
+    "met",
+    "reopen",
+    "restart",
+    "revision",
+    "settle",
+    "titles",
+    "turn",
+    "waiting",
+]
 PIECE = 1000
 
 
@@ -81,13 +94,29 @@ def titles(session: Session, run: int, action: str) -> Iterator[tuple[str, str, 
 
 def entries_of(session: Session, source: str, keys: Sequence[str]) -> dict[str, str]:
     """The living entries that a source's records have become, by key."""
-    query = (
-        select(SourceRecord.key, SourceRecord.entry)
-        .join(Entry, Entry.identifier == SourceRecord.entry)
-        .where(SourceRecord.source == source, SourceRecord.key.in_(set(keys)))
-        .where(Entry.state != State.WITHDRAWN.value)
-    )
-    return {key: entry for key, entry in session.execute(query) if entry}
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), PIECE):
+        some = SourceRecord.key.in_(set(keys[start : start + PIECE]))
+        rows = session.execute(_living(source).where(some))
+        found |= {key: entry for key, entry in rows if entry}
+    return found
+
+
+def living_keys(session: Session, source: str) -> Iterator[str]:
+    """The keys of all of a source's living entries, in order."""
+    after = ""
+    while True:
+        query = _living(source).where(SourceRecord.key > after)
+        rows = session.execute(query.order_by(SourceRecord.key).limit(PIECE)).all()
+        yield from (key for key, _ in rows)
+        if len(rows) < PIECE:
+            return
+        after = rows[-1][0]
+
+
+def revision(session: Session, entry: str) -> int:
+    """The revision that an entry is at."""
+    return session.get_one(Entry, entry).revision
 
 
 def waiting(session: Session, source: str) -> list[RunView]:
@@ -110,6 +139,14 @@ def reopen(session: Session, run: int, owner: str, now: datetime) -> RunView | N
     )
     session.expire_all()
     return claim(session, run, owner, now)
+
+
+def _living(source: str) -> Select[str, str | None]:
+    return (
+        select(SourceRecord.key, SourceRecord.entry)
+        .join(Entry, Entry.identifier == SourceRecord.entry)
+        .where(SourceRecord.source == source, Entry.state != State.WITHDRAWN.value)
+    )
 
 
 def _latest() -> ScalarSelect[int]:

@@ -1,1 +1,2 @@
-"""Sources and their runs: each protocol yields descriptors; the run applies them through the catalog."""
+"""Sources and their runs: each protocol yields descriptors, and a run applies them through the
+catalog."""

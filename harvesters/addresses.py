@@ -1,0 +1,55 @@
+"""Which network addresses a harvest may reach: public ones, unless a source may private ones."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from harvesters.faults import HarvestFault, fault
+
+Resolver = Callable[[str, int], tuple[str, ...]]
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def resolve(host: str, port: int) -> tuple[str, ...]:
+    """Every address of a host, in the order the system prefers."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise fault("host-unknown", value=host, retry=True) from error
+    return tuple(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+
+
+def pinned(host: str, port: int, allow_private: bool, resolver: Resolver = resolve) -> str:
+    """The one address to connect to, so that the name cannot mean another one a moment later.
+
+    One private address among public ones refuses the name: that mixture is how rebinding begins.
+    """
+    found = resolver(host, port)
+    if not found:
+        raise fault("host-unknown", value=host, retry=True)
+    if not allow_private and not all(is_public(text) for text in found):
+        raise refused(host)
+    return found[0]
+
+
+def refused(host: str) -> HarvestFault:
+    """The fault of an address that is none of ours to call."""
+    return fault("address-refused", value=host)
+
+
+def is_public(text: str) -> bool:
+    """Whether an address belongs to the public network, also inside an IPv6 wrapping."""
+    address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        inner = _wrapped(address)
+        if inner is not None:
+            return is_public(str(inner))
+    return address.is_global and not address.is_multicast
+
+
+def _wrapped(address: IPv6Address) -> IPv4Address | None:
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]

@@ -1,0 +1,153 @@
+"""Applies one page of records to the directory, in the transaction of its checkpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from catalog import ledger, runs
+from catalog.ledger import Session
+from catalog.proposals import Outcome, Proposal
+from catalog.registration import register
+from catalog.runs import RecordRow
+from catalog.viewers import Viewer
+from harvesters.faults import problem
+from harvesters.fetched import Fetched
+from harvesters.plan import Action
+from harvesters.preparing import Preparing
+from standards.problems import Problem
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of one record, with all that was said about it."""
+
+    record: Fetched
+    action: Action
+    entry: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """Applies the records of one run."""
+
+    session: Session
+    actor: Viewer
+    preparing: Preparing
+    run: int
+    now: datetime
+    columns: Mapping[str, str]
+
+    def apply(self, records: Sequence[Fetched]) -> list[Applied]:
+        """Register, mark for deletion or turn down each record; one outcome each, in order."""
+        source = self.preparing.source.name
+        keys = [record.key for record in records]
+        met = ledger.met(self.session, source, self.run, keys)
+        held = ledger.entries_of(self.session, source, keys)
+        first: dict[str, Fetched] = {}
+        done: dict[int, Applied] = {}
+        good: dict[int, Fetched] = {}
+        for at, record in enumerate(records):
+            if twin := _twin(record, first, met):
+                done[at] = Applied(record, Action.REJECTED, problems=(twin,))
+            elif record.deleted:
+                first[record.key] = record
+                done[at] = self._deleted(record, held)
+            elif any(each.severity == "error" for each in record.problems):
+                done[at] = Applied(record, Action.REJECTED, problems=record.problems)
+            else:
+                first[record.key] = record
+                good[at] = record
+        done.update(zip(good, self._registered(list(good.values())), strict=True))
+        applied = [done[at] for at in range(len(records))]
+        self._keep(applied)
+        return applied
+
+    def _deleted(self, record: Fetched, held: Mapping[str, str]) -> Applied:
+        """A deletion that the source declares: it waits for the guard like an inferred one."""
+        if record.key not in held:
+            return Applied(record, Action.UNCHANGED)
+        return Applied(record, Action.DELETE, held[record.key])
+
+    def _registered(self, records: Sequence[Fetched]) -> Iterator[Applied]:
+        proposals = [self.preparing.proposal(record) for record in records]
+        for record, outcome in zip(records, self._outcomes(proposals), strict=True):
+            said = (*record.problems, *self._located(record, outcome.problems))
+            yield Applied(record, _action(outcome), outcome.identifier, said)
+
+    def _outcomes(self, proposals: Sequence[Proposal]) -> list[Outcome]:
+        """Register them together; if that fails, halves, down to the one record at fault."""
+        if not proposals:
+            return []
+        try:
+            with self.session.begin_nested():
+                return register(self.session, self.actor, proposals, self.now)
+        except Exception as error:  # noqa: BLE001  the record boundary: it is kept with its error
+            if len(proposals) == 1:
+                told = problem("record-fault", value=f"{type(error).__name__}: {error}")
+                return [Outcome(None, 0, "rejected", False, False, (told,))]
+        middle = len(proposals) // 2
+        return self._outcomes(proposals[:middle]) + self._outcomes(proposals[middle:])
+
+    def _located(self, record: Fetched, problems: Sequence[Problem]) -> Iterator[Problem]:
+        """Problems that name the cell they are in, where the source has cells."""
+        sheet, mark, row = record.place.rpartition("!")
+        for each in problems:
+            column = _column(each.path, self.columns) if mark and row.isdigit() else ""
+            yield replace(each, path=f"{each.path} @ {sheet}!{column}{row}") if column else each
+
+    def _keep(self, applied: Sequence[Applied]) -> None:
+        """Write the outcomes down; for unchanged records only that they are still there."""
+        rows = [_row(each) for each in applied if _notable(each)]
+        runs.record(self.session, self.run, rows)
+        runs.seen(self.session, self.run, [a.record.key for a in applied if not _notable(a)])
+
+
+def _twin(record: Fetched, first: Mapping[str, Fetched], met: set[str]) -> Problem | None:
+    """What to say of a key that occurred before: the first record with it counts. (If the last
+    did, an entry would change twice at every harvest.)"""
+    if record.key in first:
+        return problem("duplicate-key", value=record.key, first=first[record.key].place)
+    if record.key in met:
+        return problem("duplicate-key", value=record.key, first="…")
+    return None
+
+
+def _action(outcome: Outcome) -> Action:
+    if outcome.rejected:
+        return Action.REJECTED
+    if outcome.created:
+        return Action.CREATED
+    return Action.UPDATED if outcome.changed else Action.UNCHANGED
+
+
+def _column(path: str, columns: Mapping[str, str]) -> str:
+    """The column of an element, or of the group around it."""
+    plain = _INDEX.sub("", path)
+    while plain:
+        if plain in columns:
+            return columns[plain]
+        plain = plain.rpartition(".")[0]
+    return ""
+
+
+def _notable(each: Applied) -> bool:
+    return each.action is not Action.UNCHANGED
+
+
+def _row(each: Applied) -> RecordRow:
+    rejected = each.action is Action.REJECTED
+    kept = each.problems if rejected else [said for said in each.problems if said.value is not None]
+    return RecordRow(
+        key=each.record.key,
+        place=each.record.place,
+        action=each.action.value,
+        entry=each.entry,
+        problems=[said.as_dict() for said in kept],
+        raw=each.record.raw if rejected else None,
+    )

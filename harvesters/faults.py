@@ -1,0 +1,74 @@
+"""What stops a fetch or spoils one record of it: in both languages, with its rule and a way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from standards.problems import Problem, Severity, Text, excerpt
+
+_LONGEST = 600  # a list of columns is worth showing whole
+
+
+class HarvestFault(Exception):
+    """A fault that ends a fetch; what was read before it is good. `retry` marks passing ones."""
+
+    def __init__(self, problem: Problem, retry: bool = False) -> None:
+        super().__init__(problem.message.en)
+        self.problem = problem
+        self.retry = retry
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of harvesting, as the data file has it."""
+
+    clause: str
+    message: Text
+    suggestion: Text | None
+
+
+def fault(
+    rule: str, *, place: str = "", value: str = "", retry: bool = False, **words: Any
+) -> HarvestFault:
+    """The fault of that rule at that place; the value and further words are filled in."""
+    return HarvestFault(problem(rule, place=place, value=value, **words), retry)
+
+
+def problem(
+    rule: str, *, place: str = "", value: str = "", severity: Severity = "error", **words: Any
+) -> Problem:
+    """The problem of that rule; the value and further words are filled into its message."""
+    known = rules()[rule]
+    filled = {"value": excerpt(value, _LONGEST), "place": place, **words}
+    return Problem(
+        path=place,
+        rule=rule,
+        clause=known.clause,
+        severity=severity,
+        message=_filled(known.message, filled),
+        suggestion=_filled(known.suggestion, filled) if known.suggestion else None,
+        value=excerpt(value, _LONGEST) if value else None,
+    )
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule of harvesting by its name."""
+    data = yaml.safe_load((resources.files("harvesters") / "rules.yaml").read_bytes())
+    return {
+        name: Rule(
+            clause=entry["clause"],
+            message=Text(**entry["message"]),
+            suggestion=Text(**entry["suggestion"]) if "suggestion" in entry else None,
+        )
+        for name, entry in data.items()
+    }
+
+
+def _filled(text: Text, words: dict[str, Any]) -> Text:
+    return Text(text.zh.format_map(words), text.en.format_map(words))

@@ -1,0 +1,82 @@
+"""What tells one record of a source from another: its own number there, else a number of the
+standard, else its content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import orjson
+
+from harvesters.faults import problem
+from standards.descriptor import at
+from standards.problems import Problem
+from standards.profile import profile
+
+SCHEMES = (
+    "index-number",
+    "document-number",
+    "resource-identifier",
+    "metadata-identifier",
+    "resource-code",
+    "call-number",
+)
+"""Numbers that may serve as a key, the most reliable first."""
+
+ROW = "number"
+CONTENT = "content"
+LENGTH = 400
+
+
+def key(
+    kind: str, values: Mapping[str, Any], own: str = "", schemes: Collection[str] = SCHEMES
+) -> str:
+    """The key of a record, led by what it is made of (``index-number:…``)."""
+    if own:
+        return _bounded(ROW, own)
+    numbers = _numbers(kind, values)
+    for scheme in schemes:
+        if scheme in numbers:
+            return _bounded(scheme, numbers[scheme])
+    return f"{CONTENT}:{hashlib.sha256(_naming(kind, values)).hexdigest()}"
+
+
+def basis(text: str) -> str:
+    """What a key is made of."""
+    return text.partition(":")[0]
+
+
+def note(tally: Counter[str]) -> Problem:
+    """The line of the report that says what keys were made of."""
+    made = "；".join(f"{name} {count}" for name, count in tally.most_common())
+    return problem("keys-from", value=made, severity="warning")
+
+
+def _numbers(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path, element in profile(kind).walk():
+        if element.type == "identifier" and element.scheme and "." not in path:
+            text = next((str(each).strip() for each in at(values, [path]) if each), "")
+            if text:
+                found.setdefault(element.scheme, text)
+    return found
+
+
+def _naming(kind: str, values: Mapping[str, Any]) -> bytes:
+    """The title and provider as sent; with neither, everything."""
+    roles = [
+        list(at(values, element.path.split(".")[:1]))
+        for role in ("title", "provider")
+        for element in profile(kind).card(role)
+    ]
+    return orjson.dumps(roles if any(roles) else dict(values), option=orjson.OPT_SORT_KEYS)
+
+
+def _bounded(scheme: str, text: str) -> str:
+    """Long texts are cut, with a digest so that they stay apart."""
+    flat = " ".join(text.split())
+    if len(flat) > LENGTH:
+        flat = flat[:LENGTH] + "#" + hashlib.sha256(flat.encode()).hexdigest()[:16]
+    return f"{scheme}:{flat}"

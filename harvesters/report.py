@@ -1,0 +1,225 @@
+"""The report of a run: what became of every record, as text in two languages, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from harvesters.plan import Action
+from standards.problems import Problem, Text
+
+SHOWN = 20
+OUTCOMES = {
+    Action.CREATED: Text("新增", "created"),
+    Action.UPDATED: Text("更新", "updated"),
+    Action.UNCHANGED: Text("未变", "unchanged"),
+    Action.RENAMED: Text("换号", "renamed"),
+    Action.DELETED: Text("删除", "deleted"),
+    Action.REJECTED: Text("退回", "rejected"),
+    Action.WAITING: Text("待批准", "waiting for approval"),
+    Action.KEPT: Text("保留未删", "kept"),
+    Action.CREATE: Text("将新增", "to be created"),
+    Action.UPDATE: Text("将更新", "to be updated"),
+    Action.DELETE: Text("将删除", "to be deleted"),
+}
+STATES = {
+    "queued": Text("排队中", "queued"),
+    "running": Text("进行中", "running"),
+    "interrupted": Text("中断，将继续", "interrupted, will go on"),
+    "done": Text("完成", "done"),
+    "waiting for approval": Text("待批准", "waiting for approval"),
+    "failed": Text("未能取得全部", "could not read everything"),
+    "planned": Text("仅计划，未写入", "planned only, nothing written"),
+}
+COLUMNS = {
+    "place": Text("位置", "place"),
+    "key": Text("来源标识", "key"),
+    "action": Text("结果", "outcome"),
+    "entry": Text("目录条目", "entry"),
+    "severity": Text("级别", "severity"),
+    "element": Text("元素", "element"),
+    "rule": Text("规则", "rule"),
+    "clause": Text("条款", "clause"),
+    "value": Text("值", "value"),
+    "message": Text("问题", "problem"),
+    "suggestion": Text("应当怎样", "what would be right"),
+}
+_SEVERITIES = {"error": Text("错误", "error"), "warning": Text("提醒", "warning")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record of the run with everything that was said about it."""
+
+    place: str
+    key: str
+    action: Action
+    entry: str | None = None
+    problems: tuple[Problem, ...] = ()
+    raw: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did. `lines` reads the records anew at each call, so that size does not matter.
+
+    `missing` records were not sent any more; every record fetched or missing has one outcome.
+    """
+
+    source: str
+    run: int
+    state: str
+    complete: bool
+    fetched: int
+    missing: int
+    counts: Mapping[Action, int]
+    notes: tuple[Problem, ...] = ()
+    remarks: tuple[tuple[int, Problem], ...] = ()
+    """Warnings by rule and element: how many records they concern, and the first of them."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    lines: Callable[[], Iterator[Line]] = lambda: iter(())
+
+    def count(self, action: Action) -> int:
+        """How many records had that outcome."""
+        return self.counts.get(action, 0)
+
+    @property
+    def accounted(self) -> bool:
+        """Whether the outcomes add up to what was fetched and what was missing."""
+        return sum(self.counts.values()) == self.fetched + self.missing
+
+
+def as_text(report: Report, language: str = "zh") -> str:
+    """For a terminal: the sums, the notes, and the first records that were turned down."""
+    said = _Words(language)
+    head = said(
+        Text(
+            f"采集源 {report.source}，第 {report.run} 次：{STATES[report.state].zh}",
+            f"Source {report.source}, run {report.run}: {STATES[report.state].en}",
+        )
+    )
+    lines = [head, _sums(report, said)]
+    lines += [f"  · {_sentence(note, said)}" for note in report.notes]
+    lines += [_remark(number, first, said) for number, first in report.remarks[:SHOWN]]
+    bad = (line for line in report.lines() if line.action is Action.REJECTED)
+    for line in islice(bad, SHOWN):
+        lines.append(f"  ✗ {line.place}  {line.key}")
+        lines += [
+            f"      {each.path or '—'}: {_sentence(each, said)}"
+            for each in line.problems
+            if each.severity == "error"
+        ]
+    if (more := report.count(Action.REJECTED) - SHOWN) > 0:
+        lines.append(said(Text(f"  …… 另有 {more} 条退回", f"  … and {more} more rejected")))
+    return "\n".join(lines) + "\n"
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """Everything as JSON values, every record that has something to say included."""
+    return {
+        **summary(report),
+        "records": [_record(line) for line in _spoken(report)],
+    }
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The sums and notes as JSON values."""
+    return {
+        "source": report.source,
+        "run": report.run,
+        "state": report.state,
+        "complete": report.complete,
+        "fetched": report.fetched,
+        "missing": report.missing,
+        "counts": {action.value: count for action, count in report.counts.items()},
+        "accounted": report.accounted,
+        "notes": [note.as_dict() for note in report.notes],
+        "warnings": [{"records": n, "first": first.as_dict()} for n, first in report.remarks],
+        "facts": dict(report.facts),
+    }
+
+
+def as_json(report: Report) -> bytes:
+    """The report as a JSON document."""
+    return orjson.dumps(as_dict(report), option=orjson.OPT_INDENT_2)
+
+
+def as_csv(report: Report, language: str = "zh") -> Iterator[str]:
+    """One row for each problem of each record, for a spreadsheet; begins with a byte order mark."""
+    said = _Words(language)
+    yield "\ufeff" + _row([said(column) for column in COLUMNS.values()])
+    for line in _spoken(report):
+        own = [line.place, line.key, said(OUTCOMES[line.action]), line.entry or ""]
+        for each in line.problems:
+            told = [
+                said(_SEVERITIES[each.severity]),
+                *(each.path, each.rule, each.clause, each.value or "", said(each.message)),
+                said(each.suggestion) if each.suggestion else "",
+            ]
+            yield _row([*own, *told])
+
+
+class _Words:
+    """Chooses the language."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __call__(self, text: Text) -> str:
+        return text.in_language(self._language)
+
+
+def _sums(report: Report, said: _Words) -> str:
+    parts = [
+        f"{said(OUTCOMES[action])} {count}" for action, count in report.counts.items() if count
+    ]
+    whole = Text("完整", "complete") if report.complete else Text("不完整", "not complete")
+    fetched = said(Text(f"取得 {report.fetched} 条", f"{report.fetched} fetched"))
+    if report.missing:
+        fetched += said(Text(f"，消失 {report.missing} 条", f", {report.missing} missing"))
+    account = (
+        Text("每条都有着落", "every record accounted for")
+        if report.accounted
+        else Text("尚有记录没有结果", "some records have no outcome")
+    )
+    joined = said(Text("，", ", ")).join(parts) or "0"
+    return f"  {fetched}（{said(whole)}）：{joined}；{said(account)}"
+
+
+def _remark(number: int, first: Problem, said: _Words) -> str:
+    told = Text(f"  ! {number} 条提醒", f"  ! {number} warnings")
+    return f"{said(told)} {first.path}: {_sentence(first, said)}"
+
+
+def _sentence(each: Problem, said: _Words) -> str:
+    hint = f" {said(each.suggestion)}" if each.suggestion else ""
+    return f"{said(each.message)}{hint} [{each.clause}]"
+
+
+def _spoken(report: Report) -> Iterator[Line]:
+    return (line for line in report.lines() if line.problems or line.action is Action.REJECTED)
+
+
+def _record(line: Line) -> dict[str, Any]:
+    return {
+        "place": line.place,
+        "key": line.key,
+        "outcome": line.action.value,
+        "entry": line.entry,
+        "problems": [each.as_dict() for each in line.problems],
+        "raw": line.raw,
+    }
+
+
+def _row(cells: list[str]) -> str:
+    """One line of CSV; a cell that a spreadsheet would take for a formula is made plain text."""
+    buffer = io.StringIO()
+    safe = [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells]
+    csv.writer(buffer, lineterminator="\r\n").writerow(safe)
+    return buffer.getvalue()

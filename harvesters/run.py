@@ -1,0 +1,281 @@
+"""The run of a harvest: fetch page by page and apply, judge what is missing, delete what may be
+deleted, report. A killed run goes on where its last transaction ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from catalog import agencies, ledger, runs, sources
+from catalog.clock import Clock
+from catalog.database import Database
+from catalog.runs import RunState, RunView
+from catalog.sources import SourceView
+from catalog.viewers import Viewer
+from harvesters.applying import Applied, Applier
+from harvesters.deleting import delete_page, judge_run
+from harvesters.faults import HarvestFault, problem
+from harvesters.fetched import Job, Page
+from harvesters.fetching import Fetcher, GuardedFetcher
+from harvesters.plan import Action
+from harvesters.preparing import Preparing
+from harvesters.preview import preview
+from harvesters.report import Line, Report
+from harvesters.sources import known
+from harvesters.standing import Phase, Standing
+from standards.problems import Problem
+
+Progress = Callable[[int, Mapping[str, int]], None]
+PARTIAL = "partial"
+_LINES = 500
+
+
+def harvest(
+    database: Database,
+    source_name: str,
+    actor: Viewer,
+    clock: Clock,
+    *,
+    plan_only: bool = False,
+    approve: bool = False,
+    full: bool = False,
+    progress: Progress | None = None,
+    fetcher: Fetcher | None = None,
+) -> Report:
+    """Harvest a source once and report; `approve` lets the deletions of its waiting run happen.
+
+    Raises NotFound for an unknown source, and WrongState while another run of it is going on.
+    A fault of the source never raises: it is in the report, and nothing is deleted.
+    """
+    with database.reading() as session:
+        source = sources.get(session, source_name)
+        since = None if full else _since(runs.of_source(session, source_name))
+    with _fetcher(source, fetcher) as client:
+        job = Job(
+            location=source.settings.location,
+            kind=source.settings.kind or None,
+            fetcher=client,
+            options=source.settings.options,
+            mapping=source.mapping or {},
+            since=since,
+        )
+        if plan_only:
+            return preview(database, source, job, _pages(source, job))
+        run = _Run(database, source, actor, clock, progress)
+        run.open(approve, {"full": True} if full else {})
+        run.fetch(job)
+    run.judge()
+    run.delete()
+    return run.close()
+
+
+def report_of(database: Database, run: int) -> Report:
+    """The report of a run that was made before."""
+    with database.reading() as session:
+        view = runs.get(session, run)
+    return _report(database, view, Standing.from_dict(view.checkpoint), view.state.value)
+
+
+class _Run:
+    """One run and its state; each step writes its outcome and its checkpoint together."""
+
+    def __init__(
+        self,
+        database: Database,
+        source: SourceView,
+        actor: Viewer,
+        clock: Clock,
+        progress: Progress | None,
+    ) -> None:
+        self._database, self._source, self._actor = database, source, actor
+        self._clock, self._progress = clock, progress
+        self._view: RunView
+        self._standing = Standing()
+        self._approved = False
+
+    def open(self, approve: bool, options: Mapping[str, Any]) -> None:
+        """Take up the run that was interrupted or is to be approved, or begin a new one."""
+        owner, now, name = runs.new_owner(), self._clock.now(), self._source.name
+        with self._database.writing() as session:
+            for waiting in ledger.waiting(session, name):
+                if approve and (taken := ledger.reopen(session, waiting.id, owner, now)):
+                    self._approve(session, taken)
+                    return
+                ledger.turn(session, waiting.id, Action.WAITING, Action.KEPT)
+                self._supersede(session, waiting, now)
+            self._view = runs.open(session, name, now, self._actor.name, options, owner)
+        self._standing = Standing.from_dict(self._view.checkpoint)
+
+    def _approve(self, session: ledger.Session, view: RunView) -> None:
+        """Somebody decided: what waited may be deleted now."""
+        self._view, self._approved = view, True
+        self._standing = Standing.from_dict(view.checkpoint)
+        ledger.turn(session, view.id, Action.WAITING, Action.DELETE)
+        self._standing.turn(Action.WAITING, Action.DELETE)
+        self._standing.phase = Phase.DELETING
+        self._save(session)
+
+    def _supersede(self, session: ledger.Session, view: RunView, now: datetime) -> None:
+        """A newer run decides anew what an unapproved one would have deleted."""
+        standing = Standing.from_dict(view.checkpoint)
+        standing.turn(Action.WAITING, Action.KEPT)
+        runs.checkpoint(session, view.id, standing.as_dict(), now)
+        runs.close(session, view.id, RunState.DONE, dict(standing.counts), view.complete, now)
+
+    def fetch(self, job: Job) -> None:
+        """Read the source from the checkpoint on, and apply each page in one transaction."""
+        if self._standing.phase is not Phase.FETCHING:
+            return
+        job = _at(job, self._standing)
+        try:
+            for page in _pages(self._source, job):
+                self._store(page)
+            self._standing.complete = True
+        except HarvestFault as error:
+            self._standing.failed = True
+            self._standing.note([error.problem])
+        with self._database.writing() as session:
+            self._standing.phase = Phase.JUDGING
+            self._save(session)
+
+    def _store(self, page: Page) -> None:
+        standing = self._standing
+        with self._database.writing() as session:
+            if page.again:
+                ledger.restart(session, self._source.name, self._view.id)
+                standing.begin_again()
+            standing.facts.update(page.facts)
+            standing.note(page.notes)
+            preparing = Preparing(self._source, partial(agencies.match, session))
+            applied = self._applier(session, preparing).apply(page.records)
+            self._tally(applied, preparing)
+            standing.at = page.checkpoint or standing.at
+            self._save(session)
+        if self._progress:
+            self._progress(standing.fetched, standing.counts)
+
+    def _applier(self, session: ledger.Session, preparing: Preparing) -> Applier:
+        columns = self._standing.facts.get("columns", {})
+        now = self._clock.now()
+        return Applier(session, self._actor, preparing, self._view.id, now, columns)
+
+    def _tally(self, applied: list[Applied], preparing: Preparing) -> None:
+        self._standing.fetched += len(applied)
+        for each in applied:
+            self._standing.count(each.action)
+            self._standing.remark(each.problems)
+        for provider, number in preparing.unknown.items():
+            told = problem("agency-unknown", value=provider, severity="warning")
+            self._standing.remark([told] * number)
+
+    def judge(self) -> None:
+        """Work out what is missing, and whether it may be deleted."""
+        if self._standing.phase is not Phase.JUDGING:
+            return
+        with self._database.writing() as session:
+            if self._source.settings.options.get(PARTIAL):
+                self._standing.facts["incremental"] = True
+            judge_run(session, self._source, self._view.id, self._standing)
+            self._save(session)
+
+    def delete(self) -> None:
+        """Delete page by page what the guard or a person let through."""
+        while self._standing.phase is Phase.DELETING:
+            with self._database.writing() as session:
+                left = delete_page(
+                    session,
+                    self._actor,
+                    self._source,
+                    self._view.id,
+                    self._standing,
+                    self._clock.now(),
+                    merging=self._approved,
+                )
+                if not left:
+                    self._standing.phase = Phase.ENDING
+                self._save(session)
+
+    def close(self) -> Report:
+        """End the run, remember the mapping of its columns, and report."""
+        standing, now = self._standing, self._clock.now()
+        state = _ended(standing)
+        with self._database.writing() as session:
+            mapping = standing.facts.get("mapping")
+            if mapping and not self._source.mapping and state is not RunState.FAILED:
+                sources.save_mapping(session, self._source.name, mapping, now)
+            counts = dict(standing.counts)
+            runs.close(session, self._view.id, state, counts, standing.complete, now)
+        return _report(self._database, self._view, standing, state.value)
+
+    def _save(self, session: ledger.Session) -> None:
+        runs.checkpoint(session, self._view.id, self._standing.as_dict(), self._clock.now())
+
+
+def _ended(standing: Standing) -> RunState:
+    if standing.counts.get(Action.WAITING):
+        return RunState.WAITING
+    return RunState.FAILED if standing.failed else RunState.DONE
+
+
+def _at(job: Job, standing: Standing) -> Job:
+    """The job from the checkpoint on."""
+    return Job(
+        job.location, job.kind, job.fetcher, job.options, job.mapping, standing.at, job.since
+    )
+
+
+def _pages(source: SourceView, job: Job) -> Iterator[Page]:
+    """The pages of a source; a protocol that nobody knows is its first fault."""
+    protocol = known().get(source.settings.protocol)
+    if protocol is None:
+        raise HarvestFault(problem("protocol-unknown", value=source.settings.protocol))
+    yield from protocol.pages(job)
+
+
+def _since(latest: list[RunView]) -> datetime | None:
+    """The moment that the last complete run stands for, as its source told the time."""
+    for view in latest:
+        moment = view.checkpoint.get("facts", {}).get("moment") if view.complete else None
+        if moment:
+            return datetime.fromisoformat(moment)
+    return None
+
+
+def _fetcher(source: SourceView, given: Fetcher | None) -> AbstractContextManager[Fetcher]:
+    if given is not None:
+        return nullcontext(given)
+    return GuardedFetcher(allow_private=bool(source.settings.options.get("allow_private")))
+
+
+def _report(database: Database, view: RunView, standing: Standing, state: str) -> Report:
+    remarks = sorted(standing.remarks.values(), key=lambda each: -each[0])
+    return Report(
+        source=view.source,
+        run=view.id,
+        state=state,
+        complete=standing.complete,
+        fetched=standing.fetched,
+        missing=standing.missing,
+        counts={action: standing.counts[action] for action in Action if standing.counts[action]},
+        notes=tuple(standing.notes),
+        remarks=tuple(remarks),
+        facts=standing.facts,
+        lines=partial(_lines, database, view.id),
+    )
+
+
+def _lines(database: Database, run: int) -> Iterator[Line]:
+    after = 0
+    while True:
+        with database.reading() as session:
+            rows = runs.records(session, run, after=after, size=_LINES)
+        for _, row in rows:
+            problems = tuple(Problem.from_dict(each) for each in row.problems)
+            action = Action(row.action)
+            yield Line(row.place, row.key, action, row.entry, problems, row.raw)
+        if len(rows) < _LINES:
+            return
+        after = rows[-1][0]

@@ -1,0 +1,227 @@
+"""Harvests ListRecords of an OAI-PMH server, and bears what real servers do wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from harvesters.faults import HarvestFault, fault, problem
+from harvesters.fetched import Fetched, Job, Page
+from harvesters.sources.oai_answers import (
+    Identity,
+    Listing,
+    OaiError,
+    OaiRecord,
+    identity,
+    listing,
+)
+from standards.formats import dublin_core
+from standards.problems import Problem, Text
+from standards.xmlparser import XmlFault
+
+_SAMPLE = 50  # identifiers of the first page that tell whether a later page is the first again
+
+
+class OaiPmh:
+    """The source `oai-pmh`: the location is the base address; options: set, prefix, incremental
+    (auto, always, never; auto asks for changes only where the server remembers deletions)."""
+
+    name = "oai-pmh"
+    label = Text("OAI-PMH", "OAI-PMH")
+
+    def pages(self, job: Job) -> Iterator[Page]:
+        """The pages of the list from the checkpoint on; from the start again if it is too old."""
+        walk = _Walk.resumed(job)
+        if walk.token:
+            try:
+                first = walk.step()
+            except (HarvestFault, OaiError):  # the token is too old, however the server says so
+                yield Page(again=True, notes=(_told("oai-token-expired"),))
+                walk = _Walk.begun(job)
+                first = walk.step()
+        else:
+            walk = _Walk.begun(job)
+            first = walk.step()
+        yield from _rest(walk, first, job)
+
+
+def _rest(walk: _Walk, page: Page, job: Job) -> Iterator[Page]:
+    anew = False
+    while True:
+        yield page
+        if walk.fault:
+            raise HarvestFault(walk.fault)
+        if walk.ended:
+            return
+        try:
+            page = walk.step()
+        except OaiError as error:
+            if error.code != "badResumptionToken" or anew:
+                raise fault("oai-error", value=str(error)) from error
+            anew = True
+            yield Page(again=True, notes=(_told("oai-token-expired"),))
+            walk = _Walk.begun(job)
+            page = walk.step()
+
+
+@dataclass
+class _Walk:
+    """Where the harvest of one list stands."""
+
+    job: Job
+    first: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
+    page: int = 0
+    received: int = 0
+    repeats: bool = False
+    sample: frozenset[str] = frozenset()
+    seen: set[str] = field(default_factory=set)
+    size: int | None = None
+    ended: bool = False
+    fault: Problem | None = None
+
+    @classmethod
+    def begun(cls, job: Job) -> _Walk:
+        """At the start, after asking the server who it is."""
+        about = _identity(job)
+        first = {"metadataPrefix": str(job.options.get("prefix", "oai_dc"))}
+        if "set" in job.options:
+            first["set"] = str(job.options["set"])
+        wish = job.options.get("incremental", "auto")
+        trusted = wish == "always" or (wish == "auto" and about.deletions == "persistent")
+        if job.since and trusted:
+            first["from"] = _stamp(job.since, about)
+        return cls(job, first, {"incremental": "from" in first})
+
+    @classmethod
+    def resumed(cls, job: Job) -> _Walk:
+        """Where the checkpoint says; without one, nowhere yet."""
+        kept = dict(job.checkpoint or {})
+        return cls(
+            job,
+            kept.get("first", {}),
+            token=kept.get("token", ""),
+            page=kept.get("page", 0),
+            received=kept.get("received", 0),
+            repeats=kept.get("repeats", False),
+            sample=frozenset(kept.get("sample", ())),
+            size=kept.get("size"),
+        )
+
+    def step(self) -> Page:
+        """The next page; afterwards `ended` or `fault` may be set."""
+        try:
+            found = self._ask()
+        except OaiError as error:
+            if error.code != "noRecordsMatch":
+                if self.token and error.code == "badResumptionToken":
+                    raise
+                raise fault("oai-error", value=str(error)) from error
+            found = Listing(())
+        self.page += 1
+        if found.moment and self.page == 1:
+            self.facts["moment"] = found.moment.isoformat()
+        self.size = found.size if found.size is not None else self.size
+        if self._again(found):
+            return self._looped()
+        self.received += len(found.records)
+        records = tuple(self._fetched(each, at) for at, each in enumerate(found.records, start=1))
+        self.token, self.fault = found.token, found.cut
+        self.ended = not found.token and not found.cut
+        return Page(records, self._checkpoint(), dict(self.facts), self._closing())
+
+    def _ask(self) -> Listing:
+        if not self.token:
+            return self._get(self.first)
+        repeated = {**self.first, "resumptionToken": self.token}
+        if self.repeats:
+            return self._get(repeated)
+        try:
+            return self._get({"resumptionToken": self.token})
+        except OaiError as error:
+            if error.code != "badArgument":
+                raise
+            found = self._get(repeated)  # against the protocol, but pycsw insists
+            self.repeats = True
+            return found
+
+    def _get(self, arguments: dict[str, str]) -> Listing:
+        parameters = {"verb": "ListRecords", **arguments}
+        return listing(self.job.fetcher.get(self.job.location, parameters).body)
+
+    def _again(self, found: Listing) -> bool:
+        """Whether the page was here before, so that the token leads in a circle."""
+        names = [_short(each.identifier or each.raw) for each in found.records]
+        signature = _short("".join(names))
+        known = signature in self.seen
+        self.seen.add(signature)
+        if self.page == 1:
+            self.sample = frozenset(names[:_SAMPLE])
+            return False
+        met = sum(name in self.sample for name in names[: len(self.sample)])
+        return bool(names) and (known or met * 2 > min(len(names), len(self.sample)))
+
+    def _looped(self) -> Page:
+        """A circle after as many records as were announced is only an odd way to end."""
+        self.ended = self.size is not None and self.received == self.size
+        if not self.ended:
+            self.fault = problem("oai-token-loop", value=self.token)
+        return Page(facts=dict(self.facts))
+
+    def _closing(self) -> tuple[Problem, ...]:
+        if not self.ended or self.size is None or self.size == self.received:
+            return ()
+        told = _told("oai-size-differs", value=str(self.size), received=self.received)
+        if self.received < self.size:
+            self.ended, self.fault = False, told
+        return (told,)
+
+    def _fetched(self, record: OaiRecord, at: int) -> Fetched:
+        place = f"ListRecords[{self.page}]/record[{at}]"
+        key = f"oai:{record.identifier}" if record.identifier else f"place:{place}"
+        problems = record.problems
+        values: dict[str, Any] = {}
+        kind = self.job.kind
+        if record.metadata is not None and not record.deleted:
+            parsed = dublin_core.read(record.metadata, self.job.kind)
+            values, kind = dict(parsed.raw), parsed.kind
+        if kind is None and not record.deleted:
+            problems = (*problems, problem("kind-unknown"))
+        return Fetched(key, values, kind, place, record.deleted, record.raw, problems)
+
+    def _checkpoint(self) -> dict[str, Any] | None:
+        if not self.token:
+            return None
+        return {
+            "first": self.first,
+            "token": self.token,
+            "page": self.page,
+            "received": self.received,
+            "repeats": self.repeats,
+            "sample": sorted(self.sample),
+            "size": self.size,
+        }
+
+
+def _identity(job: Job) -> Identity:
+    try:
+        return identity(job.fetcher.get(job.location, {"verb": "Identify"}).body)
+    except (OaiError, XmlFault):
+        return Identity()
+
+
+def _stamp(moment: datetime, about: Identity) -> str:
+    form = "%Y-%m-%dT%H:%M:%SZ" if about.seconds else "%Y-%m-%d"
+    return moment.astimezone(UTC).strftime(form)
+
+
+def _told(rule: str, **words: Any) -> Problem:
+    return problem(rule, severity="warning", **words)
+
+
+def _short(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()

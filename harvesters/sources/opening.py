@@ -1,0 +1,45 @@
+"""A source's location as files on this machine: a path as it is, an address fetched into a file."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from harvesters.faults import fault
+from harvesters.fetching import Fetcher
+
+_PIECE = 1 << 20
+
+
+@contextmanager
+def opened(location: str, fetcher: Fetcher, suffixes: tuple[str, ...]) -> Iterator[list[Path]]:
+    """The files of a location, sorted by name; of a folder those with one of the suffixes."""
+    if location.startswith(("http://", "https://")):
+        with tempfile.TemporaryDirectory() as folder:
+            name = PurePosixPath(unquote(urlsplit(location).path)).name or "download"
+            path = Path(folder) / name
+            path.write_bytes(fetcher.get(location).body)
+            yield [path]
+        return
+    path = Path(location)
+    if path.is_dir():
+        yield sorted(each for each in path.rglob("*") if each.suffix.lower() in suffixes)
+    elif path.is_file():
+        yield [path]
+    else:
+        raise fault("file-missing", value=location)
+
+
+def fingerprint(paths: list[Path]) -> str:
+    """A digest over names and content: the same files give the same one."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.name}\n{path.stat().st_size}\n".encode())
+        with path.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,110 @@
+"""Where a run stands: what its checkpoint keeps, so that a killed one goes on as if nothing was."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from harvesters.plan import Action
+from standards.problems import Problem
+
+MOST_NOTES = 100
+MOST_REMARKS = 300
+_INDEX = re.compile(r"\[\d+\]| @ .*$")
+
+
+class Phase(StrEnum):
+    """What a run does, in this order."""
+
+    FETCHING = "fetching"
+    JUDGING = "judging"
+    DELETING = "deleting"
+    ENDING = "ending"
+
+
+@dataclass
+class Standing:
+    """The state of one run; `at` is the source's own checkpoint."""
+
+    phase: Phase = Phase.FETCHING
+    at: Mapping[str, Any] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    notes: list[Problem] = field(default_factory=list)
+    remarks: dict[str, tuple[int, Problem]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    fetched: int = 0
+    missing: int = 0
+    complete: bool = False
+    failed: bool = False
+
+    @property
+    def incremental(self) -> bool:
+        """Whether only a part of the source was asked for."""
+        return bool(self.facts.get("incremental"))
+
+    def count(self, action: Action, by: int = 1) -> None:
+        """One more (or less) record with that outcome."""
+        self.counts[action.value] += by
+
+    def turn(self, before: Action, after: Action) -> None:
+        """All records of one outcome have another one now."""
+        self.counts[after.value] += self.counts.pop(before.value, 0)
+
+    def note(self, notes: Iterable[Problem]) -> None:
+        """Add notes, each once."""
+        for each in notes:
+            if each not in self.notes and len(self.notes) < MOST_NOTES:
+                self.notes.append(each)
+
+    def remark(self, problems: Iterable[Problem]) -> None:
+        """Count warnings by rule and element; the first of each stands for the others."""
+        for each in problems:
+            if each.severity == "warning":
+                name = f"{each.rule} {_INDEX.sub('', each.path)}"
+                number, first = self.remarks.get(name, (0, each))
+                if number or len(self.remarks) < MOST_REMARKS:
+                    self.remarks[name] = (number + 1, first)
+
+    def begin_again(self) -> None:
+        """Forget what was fetched: the source began anew."""
+        self.at, self.fetched = None, 0
+        self.counts.clear()
+        self.remarks.clear()
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the checkpoint."""
+        return {
+            "phase": self.phase.value,
+            "at": dict(self.at) if self.at else None,
+            "facts": self.facts,
+            "notes": [each.as_dict() for each in self.notes],
+            "remarks": {k: [n, each.as_dict()] for k, (n, each) in self.remarks.items()},
+            "counts": dict(self.counts),
+            "fetched": self.fetched,
+            "missing": self.missing,
+            "complete": self.complete,
+            "failed": self.failed,
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Standing:
+        """From the checkpoint; an empty one is the beginning."""
+        if not kept:
+            return cls()
+        remarks = kept["remarks"].items()
+        return cls(
+            phase=Phase(kept["phase"]),
+            at=kept["at"],
+            facts=dict(kept["facts"]),
+            notes=[Problem.from_dict(each) for each in kept["notes"]],
+            remarks={name: (n, Problem.from_dict(each)) for name, (n, each) in remarks},
+            counts=Counter(kept["counts"]),
+            fetched=kept["fetched"],
+            missing=kept["missing"],
+            complete=kept["complete"],
+            failed=kept["failed"],
+        )
