@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Response, current_app, g, request, session
 
 from standards.problems import Text
 from web.asking import is_api
 from web.errors import refuse, too_many
 from web.limits import RateLimit
 
+V = TypeVar("V", bound=Callable[..., Any])
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -94,7 +97,9 @@ def _limited() -> None:
 def _same_origin() -> None:
     """A write that a cookie authenticates carries the session's token; a bearer needs none.
 
-    A browser sends the cookie along from any site, but only our pages know the token.
+    A browser sends the cookie along from any site, but only our pages know the token. A view
+    marked by ``keeps_input`` is called all the same, with ``g.untrusted`` set: it must not act, but
+    shows what was typed once more, so that nothing is lost with an expired session.
     """
     if request.method in SAFE or _has_bearer():
         return
@@ -105,8 +110,19 @@ def _same_origin() -> None:
         raise refuse(403, Text("表单来自别的网站。", "The form comes from another site."))
     sent = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
     known = str(session.get(TOKEN_FIELD, ""))
-    if not known or not hmac.compare_digest(sent.encode(), known.encode()):
+    g.untrusted = not known or not hmac.compare_digest(sent.encode(), known.encode())
+    if g.untrusted and not getattr(_view(), "keeps_input", False):
         raise refuse(403, Text("表单已过期，请刷新页面。", "The form is too old: reload the page."))
+
+
+def keeps_input(view: V) -> V:
+    """Mark a view that shows a form again when ``g.untrusted`` is set, instead of acting."""
+    view.keeps_input = True  # type: ignore[attr-defined]
+    return view
+
+
+def _view() -> object:
+    return current_app.view_functions.get(request.endpoint or "")
 
 
 def _has_bearer() -> bool:

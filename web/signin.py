@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -91,6 +91,21 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
     return guarded
 
 
+def demand(*roles: Role) -> None:
+    """Go on only for an account with one of the roles in the whole directory, e.g. by a token."""
+    viewer = current_viewer()
+    if viewer.account is None:
+        raise _unauthorised(Text("此操作需要登录或令牌。", "This needs a session or a token."))
+    if not any(viewer.may(role) for role in roles):
+        raise lacking(roles)
+
+
+def lacking(roles: Iterable[Role]) -> Refused:
+    """403, naming the roles that would do."""
+    names = ", ".join(roles)
+    return refuse(403, Text(f"需要角色：{names}", f"This needs a role: {names}"))
+
+
 def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
     """Only for accounts that hold one of the roles somewhere; the catalog checks the agency."""
 
@@ -99,8 +114,7 @@ def requires(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | Respons
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
             if not any(current_viewer().holds(role) for role in roles):
-                names = ", ".join(roles)
-                raise refuse(403, Text(f"需要角色：{names}", f"This needs a role: {names}"))
+                raise lacking(roles)
             return view(*args, **kwargs)
 
         return guarded

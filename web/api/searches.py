@@ -27,6 +27,9 @@ from web.signin import current_viewer, parts
 
 api = Blueprint("search", __name__, url_prefix="/api/v1", description="Finding entries")
 
+OPENSEARCH = "application/x-suggestions+json"
+OPENSEARCH_SHAPE = {"type": "array", "description": "What was typed, then three lists as long"}
+
 
 class FoundEntry(EntryBrief):
     """An entry that was found; `highlight` holds safe HTML with the words in <mark>."""
@@ -88,12 +91,24 @@ def search() -> Response:
     parameters=[
         parameters.words("The beginning of a title, a number or an agency's name, or its pinyin"),
         parameters.paging(default=8, most=20)[0],
+        parameters.query(
+            "as", {"type": "string", "enum": ["json", "opensearch"]}, "For a browser's search bar"
+        ),
     ]
 )
 @api.response(200, Suggestions)
+@api.response(200, OPENSEARCH_SHAPE, content_type=OPENSEARCH)
 def suggest() -> Response:
     """Suggest entries while a person types."""
     prefix = searching.one(request.args, "q")
     size = searching.number(request.args, "size", 8, 1, 20)
     hits = parts().engine.suggest(prefix, clause(current_viewer()), size) if prefix else []
+    if searching.choice(request.args, "as", ("json", "opensearch")) == "opensearch":
+        cards = [hit.card for hit in hits]
+        columns = (
+            [card.title for card in cards],
+            [card.agency_name for card in cards],
+            [f"/entries/{card.identifier}" for card in cards],
+        )
+        return answer([prefix, *columns], media_type=OPENSEARCH)
     return answer({"suggestions": [searching.pointer(hit.card) for hit in hits]})

@@ -32,7 +32,7 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
   <Url type="text/html" template="{base}/search?q={{searchTerms}}"/>
   <Url type="application/json" template="{base}/api/v1/search?q={{searchTerms}}"/>
   <Url type="application/x-suggestions+json" rel="suggestions"
-       template="{base}/api/v1/suggest?q={{searchTerms}}&amp;as=opensearch"/>
+       template="{base}/api/v1/suggest?as=opensearch&amp;q={{searchTerms}}"/>
 </OpenSearchDescription>
 """
 

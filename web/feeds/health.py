@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 
 from catalog import follower, statistics
+from catalog.viewers import Role
 from web.jsonio import answer
 from web.metrics import page
-from web.signin import parts
+from web.signin import demand, parts
 
 pages = Blueprint("health", __name__)
 
@@ -28,7 +29,11 @@ def ready() -> Response:
 
 @pages.get("/metrics")
 def metrics() -> Response:
-    """Prometheus' text: counters of all processes, and the state of the directory now."""
+    """Prometheus' text: counters of all processes, and the state of the directory now.
+
+    They tell of what is not public too, so the scraper sends an auditor's token.
+    """
+    demand(Role.AUDITOR, Role.ADMINISTRATOR)
     with parts().database.reading() as db:
         lag = follower.status(db).behind
         gauges = {
