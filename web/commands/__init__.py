@@ -7,7 +7,7 @@ import click
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
 from web.commands.finding import locate, search
-from web.commands.harvesting import harvest, import_file, source
+from web.commands.harvesting import harvest_, import_file_, source
 from web.commands.index import audit, index
 from web.commands.people import agency, token, user
 from web.commands.serving import demo, serve, status, worker
@@ -15,7 +15,7 @@ from web.commands.serving import demo, serve, status, worker
 COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,
     agency, user, token,
-    validate, import_file, export, source, harvest,
+    validate, import_file_, export, source, harvest_,
     search, locate,
     index, audit, backup, restore,
 )  # fmt: skip

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import click
-from harvesters.checking import checked
 
 from catalog import entries
 from catalog.viewers import PUBLIC
+from harvesters.checking import checked
 from standards.formats import FORMATS
 from standards.profile import KINDS, Level
 from web.commands.console import (
