@@ -1,0 +1,253 @@
+"""Whatever the public can ask for is the same with and without an entry that is not for the public.
+
+The addresses are taken from the application itself, so that a new page is tested the day it is
+made: each is asked with every argument that could betray the hidden entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
+
+from catalog import sample
+from catalog.clock import FixedClock, SystemClock
+from catalog.database import Database
+from catalog.registration import Proposal, register, revise
+from catalog.review import accept, send_back, withdraw
+from catalog.settings import Settings
+from catalog.viewers import OPERATOR
+from search.opening import open_engine
+from standards.profile import KINDS
+from standards.sample import entries
+from tests.directory import follow
+from web.app import create_app
+from web.parts import Parts
+
+ENTRIES = 60
+AGENCY = "3100H"
+SECRET = "夜鹭栖息"
+"""Words of the hidden entry that nothing else holds."""
+SHARED = "防汛"
+QUERIES = ("", SECRET, SHARED, f'"{SECRET}"', "水务 夜鹭", "yelu", "沪水务〔2031〕77号", "3100H")
+VOLATILE = (
+    re.compile(rb'"took_ms": ?[0-9.]+'),
+    re.compile(rb'(name="csrf[^"]*" value=")[^"]*'),
+    re.compile(rb"[0-9.]+ ?(ms|\xe6\xaf\xab\xe7\xa7\x92|seconds|\xe7\xa7\x92)"),
+)
+SKIPPED = {"static", "health.metrics"}
+"""Files of the program itself, and what needs an operator's token (tested below)."""
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "draft": {"submit": False},
+    "submitted": {},
+    "returned": {},
+    "withheld": {"accept": True, "disclosure": {"attribute": "withheld", "ground": "privacy"}},
+    "undetermined": {"accept": True, "disclosure": {"attribute": "undetermined"}},
+    "for agencies": {
+        "accept": True,
+        "disclosure": {"attribute": "withheld", "ground": "trade-secret"},
+        "sharing": {"attribute": "unconditional"},
+    },
+    "withdrawn unseen": {},
+}
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    folder = tmp_path_factory.mktemp("leaks")
+    env = {"MULU_DATA_DIR": str(folder), "MULU_DEMO": "1", "MULU_REQUESTS_PER_MINUTE": "0"}
+    chosen = Settings.from_environment(env)
+    database = Database(chosen.database_url)
+    database.migrate()
+    sample.load(database, ENTRIES)
+    clock = FixedClock(SystemClock().now() + timedelta(seconds=1))
+    made = Parts(chosen, database, open_engine("tantivy:index", folder), clock)
+    follow(database, made.engine)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def app(parts: Parts) -> Flask:
+    return create_app(parts)
+
+
+def values(hidden: str, number: str, **more: Any) -> dict[str, Any]:
+    """A descriptor whose every text is found by one of the queries."""
+    chosen = {
+        key: value for key, value in HIDDEN[hidden].items() if key in ("disclosure", "sharing")
+    }
+    return {
+        "title": f"关于{SECRET}{SHARED}的通知{number}",
+        "abstract": f"{SECRET}湿地的{SHARED}安排。",
+        "provider": [{"name": "上海市水务局"}],
+        "category": [{"scheme": "theme", "code": "ZGG00"}],
+        "keywords": [{"keyword": [SECRET, SHARED]}],
+        "document_number": f"沪水务〔2031〕{number}号",
+        "genre": "notice",
+        "place": {"division": ["310106"], "west": 121.42, "south": 31.2, "east": 121.48, "north": 31.25},
+        **chosen,
+        **more,
+    }  # fmt: skip
+
+
+def hide(parts: Parts, hidden: str, number: str) -> str:
+    """Bring an entry into the directory that the public must not notice; its identifier."""
+    now = parts.clock.now()
+    how = {key: value for key, value in HIDDEN[hidden].items() if key in ("submit", "accept")}
+    with parts.database.writing() as session:
+        (made,) = register(
+            session, OPERATOR, [Proposal("document", values(hidden, number), AGENCY, **how)], now
+        )
+        assert made.identifier, made.problems
+        if hidden == "returned":
+            send_back(session, OPERATOR, made.identifier, made.revision, f"请补充{SECRET}", now)
+        if hidden == "withdrawn unseen":
+            withdraw(session, OPERATOR, made.identifier, made.revision, f"{SECRET}误报", now)
+    follow(parts.database, parts.engine)
+    return made.identifier
+
+
+def addresses(app: Flask, identifiers: list[str]) -> list[str]:
+    """Every address that answers GET, with every argument that matters."""
+    arguments: dict[str, list[str]] = {
+        "identifier": identifiers,
+        "code": [AGENCY, "31000"],
+        "kind": list(KINDS),
+        "name": ["genres", "divisions", "sample"],
+        "suffix": ["json", "ttl"],
+        "number": ["1"],
+        "page": ["1"],
+        "run": ["1"],
+    }
+    found: list[str] = []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in SKIPPED:
+            continue
+        found += [path + query for path in _paths(rule, arguments) for query in _asked(path)]
+    return found
+
+
+def _paths(rule: Rule, arguments: dict[str, list[str]]) -> Iterator[str]:
+    names = sorted(rule.arguments)
+    for chosen in product(*(arguments.get(name, ["1"]) for name in names)):
+        path = rule.rule
+        for name, value in zip(names, chosen, strict=True):
+            path = re.sub(rf"<[^>]*\b{name}>", value, path)
+        yield path
+
+
+def _asked(path: str) -> list[str]:
+    """The queries for an address that searches, or none."""
+    searching = ("search", "suggest", "locate", "map", "similar", "agencies", "/feed", "sitemap")
+    if not any(word in path for word in searching):
+        return [""]
+    asked = [f"?q={text}&item={text}" for text in QUERIES]
+    asked += ["?division=310106", "?bbox=121.4,31.1,121.5,31.3", f"?q={SHARED}&agency={AGENCY}"]
+    asked += [f"?q={SHARED}&sort={sort}" for sort in ("issued", "updated", "title")]
+    asked += [f"?state={state}" for state in ("submitted", "draft", "published")]
+    return [*asked, "?disclosure=withheld", "?stage=pending", "?audience=agency"]
+
+
+def outputs(app: Flask, asked: list[str]) -> dict[str, tuple[int, bytes]]:
+    """What the public is answered, without what differs at every request."""
+    client = app.test_client()
+    found = {}
+    for address in asked:
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        body = answer.data
+        for pattern in VOLATILE:
+            body = pattern.sub(rb"", body)
+        found[address] = (answer.status_code, body)
+    return found
+
+
+def _public_identifiers(parts: Parts) -> list[str]:
+    from catalog.entries import page
+    from catalog.viewers import PUBLIC
+
+    with parts.database.reading() as session:
+        return [view.identifier for view in page(session, PUBLIC, "", 3)]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(sorted(HIDDEN)), min_size=1, max_size=3))
+def test_hidden_entries_change_nothing_that_the_public_sees(
+    parts: Parts, app: Flask, kinds: list[str]
+) -> None:
+    identifiers = [*_public_identifiers(parts), f"{AGENCY}-999999"]
+    asked = addresses(app, identifiers)
+    before = outputs(app, asked)
+    made = [hide(parts, kind, str(77 + place)) for place, kind in enumerate(kinds)]
+    after = outputs(app, asked)
+    changed = [address for address in asked if before[address] != after[address]]
+    assert not changed
+    unknown = outputs(app, addresses(app, [f"{AGENCY}-999998"]))
+    for identifier in made:
+        for address, (status, body) in outputs(app, addresses(app, [identifier])).items():
+            same = address.replace(identifier, f"{AGENCY}-999998")
+            assert status == unknown[same][0], address
+            assert SECRET.encode() not in body or "?" in address, address
+
+
+def test_every_kind_of_hidden_entry(parts: Parts, app: Flask) -> None:
+    for kind in HIDDEN:
+        asked = addresses(app, _public_identifiers(parts))
+        before = outputs(app, asked)
+        hide(parts, kind, "77")
+        assert outputs(app, asked) == before, kind
+
+
+def test_a_pending_change_of_a_public_entry_is_not_seen(parts: Parts, app: Flask) -> None:
+    (identifier, *_) = _public_identifiers(parts)
+    asked = addresses(app, [identifier])
+    before = outputs(app, asked)
+    with parts.database.writing() as session:
+        from catalog.entries import find
+
+        view = find(session, OPERATOR, identifier)
+        revise(
+            session, OPERATOR, identifier, values("submitted", "77"), view.revision,
+            parts.clock.now(), kind="document",
+        )  # fmt: skip
+    follow(parts.database, parts.engine)
+    assert outputs(app, asked) == before
+
+
+def test_a_withheld_entry_vanishes_when_a_served_one_is_withheld(parts: Parts, app: Flask) -> None:
+    """What was public and is withheld later is gone from every output, as if never registered."""
+    now = parts.clock.now()
+    asked = addresses(app, _public_identifiers(parts))
+    before = outputs(app, asked)
+    open_values = values("submitted", "78", disclosure={"attribute": "proactive"})
+    with parts.database.writing() as session:
+        (made,) = register(
+            session, OPERATOR, [Proposal("document", open_values, AGENCY, accept=True)], now
+        )
+    follow(parts.database, parts.engine)
+    assert made.identifier
+    assert outputs(app, asked) != before
+    withheld = values("submitted", "78", disclosure={"attribute": "withheld", "ground": "privacy"})
+    with parts.database.writing() as session:
+        again = revise(session, OPERATOR, made.identifier, withheld, made.revision, now)
+        accept(session, OPERATOR, made.identifier, again.revision, now)
+    follow(parts.database, parts.engine)
+    assert outputs(app, asked) == before
+
+
+def test_the_numbers_of_the_operator_need_a_token(app: Flask) -> None:
+    assert app.test_client().get("/metrics").status_code in (401, 403)
+
+
+def test_the_sample_is_what_the_test_believes() -> None:
+    assert not any(SECRET in str(entry.values) for entry in entries(ENTRIES))
