@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from catalog import ledger, runs
@@ -18,8 +17,6 @@ from harvesters.fetched import Fetched
 from harvesters.plan import Action
 from harvesters.preparing import Preparing
 from standards.problems import Problem
-
-_INDEX = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,6 @@ class Applier:
     preparing: Preparing
     run: int
     now: datetime
-    columns: Mapping[str, str]
 
     def apply(self, records: Sequence[Fetched]) -> list[Applied]:
         """Register, mark for deletion or turn down each record; one outcome each, in order."""
@@ -77,7 +73,7 @@ class Applier:
     def _registered(self, records: Sequence[Fetched]) -> Iterator[Applied]:
         proposals = [self.preparing.proposal(record) for record in records]
         for record, outcome in zip(records, self._outcomes(proposals), strict=True):
-            said = (*record.problems, *self._located(record, outcome.problems))
+            said = (*record.problems, *outcome.problems)
             yield Applied(record, _action(outcome), outcome.identifier, said)
 
     def _outcomes(self, proposals: Sequence[Proposal]) -> list[Outcome]:
@@ -93,13 +89,6 @@ class Applier:
                 return [Outcome(None, 0, "rejected", False, False, (told,))]
         middle = len(proposals) // 2
         return self._outcomes(proposals[:middle]) + self._outcomes(proposals[middle:])
-
-    def _located(self, record: Fetched, problems: Sequence[Problem]) -> Iterator[Problem]:
-        """Problems that name the cell they are in, where the source has cells."""
-        sheet, mark, row = record.place.rpartition("!")
-        for each in problems:
-            column = _column(each.path, self.columns) if mark and row.isdigit() else ""
-            yield replace(each, path=f"{each.path} @ {sheet}!{column}{row}") if column else each
 
     def _keep(self, applied: Sequence[Applied]) -> None:
         """Write the outcomes down; for unchanged records only that they are still there."""
@@ -124,16 +113,6 @@ def _action(outcome: Outcome) -> Action:
     if outcome.created:
         return Action.CREATED
     return Action.UPDATED if outcome.changed else Action.UNCHANGED
-
-
-def _column(path: str, columns: Mapping[str, str]) -> str:
-    """The column of an element, or of the group around it."""
-    plain = _INDEX.sub("", path)
-    while plain:
-        if plain in columns:
-            return columns[plain]
-        plain = plain.rpartition(".")[0]
-    return ""
 
 
 def _notable(each: Applied) -> bool:

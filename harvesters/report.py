@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,6 +16,7 @@ from harvesters.plan import Action
 from standards.problems import Problem, Text
 
 SHOWN = 20
+_INDEX = re.compile(r"\[\d+\]")
 OUTCOMES = {
     Action.CREATED: Text("新增", "created"),
     Action.UPDATED: Text("更新", "updated"),
@@ -65,6 +67,17 @@ class Line:
     raw: str | None = None
 
 
+def cell(place: str, path: str, columns: Mapping[str, Mapping[str, str]]) -> str:
+    """Where the element of a record is: its cell, in a source that has cells (``表1!C17``)."""
+    sheet, _, row = place.rpartition("!")
+    names = _INDEX.sub("", path)
+    while names and sheet in columns:
+        if names in columns[sheet]:
+            return f"{sheet}!{columns[sheet][names]}{row}"
+        names = names.rpartition(".")[0]
+    return place
+
+
 @dataclass(frozen=True)
 class Report:
     """What a run did. `lines` reads the records anew at each call, so that size does not matter.
@@ -84,6 +97,10 @@ class Report:
     """Warnings by rule and element: how many records they concern, and the first of them."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     lines: Callable[[], Iterator[Line]] = lambda: iter(())
+
+    def place(self, line: Line, problem: Problem) -> str:
+        """Where in the source a problem of a record is."""
+        return cell(line.place, problem.path, self.facts.get("columns", {}))
 
     def count(self, action: Action) -> int:
         """How many records had that outcome."""
@@ -111,7 +128,7 @@ def as_text(report: Report, language: str = "zh") -> str:
     for line in islice(bad, SHOWN):
         lines.append(f"  ✗ {line.place}  {line.key}")
         lines += [
-            f"      {each.path or '—'}: {_sentence(each, said)}"
+            f"      {report.place(line, each)} {each.path}: {_sentence(each, said)}"
             for each in line.problems
             if each.severity == "error"
         ]
@@ -124,7 +141,7 @@ def as_dict(report: Report) -> dict[str, Any]:
     """Everything as JSON values, every record that has something to say included."""
     return {
         **summary(report),
-        "records": [_record(line) for line in _spoken(report)],
+        "records": [_record(report, line) for line in _spoken(report)],
     }
 
 
@@ -155,14 +172,15 @@ def as_csv(report: Report, language: str = "zh") -> Iterator[str]:
     said = _Words(language)
     yield "\ufeff" + _row([said(column) for column in COLUMNS.values()])
     for line in _spoken(report):
-        own = [line.place, line.key, said(OUTCOMES[line.action]), line.entry or ""]
+        own = [line.key, said(OUTCOMES[line.action]), line.entry or ""]
         for each in line.problems:
             told = [
+                *(report.place(line, each), *own),
                 said(_SEVERITIES[each.severity]),
                 *(each.path, each.rule, each.clause, each.value or "", said(each.message)),
                 said(each.suggestion) if each.suggestion else "",
             ]
-            yield _row([*own, *told])
+            yield _row(told)
 
 
 class _Words:
@@ -179,7 +197,10 @@ def _sums(report: Report, said: _Words) -> str:
     parts = [
         f"{said(OUTCOMES[action])} {count}" for action, count in report.counts.items() if count
     ]
-    whole = Text("完整", "complete") if report.complete else Text("不完整", "not complete")
+    whole = Text("不完整", "not complete")
+    if report.complete:
+        part = report.facts.get("incremental")
+        whole = Text("增量", "changes only") if part else Text("完整", "complete")
     fetched = said(Text(f"取得 {report.fetched} 条", f"{report.fetched} fetched"))
     if report.missing:
         fetched += said(Text(f"，消失 {report.missing} 条", f", {report.missing} missing"))
@@ -188,8 +209,9 @@ def _sums(report: Report, said: _Words) -> str:
         if report.accounted
         else Text("尚有记录没有结果", "some records have no outcome")
     )
-    joined = said(Text("，", ", ")).join(parts) or "0"
-    return f"  {fetched}（{said(whole)}）：{joined}；{said(account)}"
+    sums = said(Text("，", ", ")).join(parts) or "0"
+    shape = Text("  {0}（{1}）：{2}；{3}", "  {0} ({1}): {2}; {3}")
+    return said(shape).format(fetched, said(whole), sums, said(account))
 
 
 def _remark(number: int, first: Problem, said: _Words) -> str:
@@ -206,13 +228,15 @@ def _spoken(report: Report) -> Iterator[Line]:
     return (line for line in report.lines() if line.problems or line.action is Action.REJECTED)
 
 
-def _record(line: Line) -> dict[str, Any]:
+def _record(report: Report, line: Line) -> dict[str, Any]:
     return {
         "place": line.place,
         "key": line.key,
         "outcome": line.action.value,
         "entry": line.entry,
-        "problems": [each.as_dict() for each in line.problems],
+        "problems": [
+            {**each.as_dict(), "place": report.place(line, each)} for each in line.problems
+        ],
         "raw": line.raw,
     }
 

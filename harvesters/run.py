@@ -158,9 +158,7 @@ class _Run:
             self._progress(standing.fetched, standing.counts)
 
     def _applier(self, session: ledger.Session, preparing: Preparing) -> Applier:
-        columns = self._standing.facts.get("columns", {})
-        now = self._clock.now()
-        return Applier(session, self._actor, preparing, self._view.id, now, columns)
+        return Applier(session, self._actor, preparing, self._view.id, self._clock.now())
 
     def _tally(self, applied: list[Applied], preparing: Preparing) -> None:
         self._standing.fetched += len(applied)
@@ -168,8 +166,7 @@ class _Run:
             self._standing.count(each.action)
             self._standing.remark(each.problems)
         for provider, number in preparing.unknown.items():
-            told = problem("agency-unknown", value=provider, severity="warning")
-            self._standing.remark([told] * number)
+            self._standing.miss_agency(provider, number)
 
     def judge(self) -> None:
         """Work out what is missing, and whether it may be deleted."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from harvesters.faults import problem
 from harvesters.plan import Action
 from standards.problems import Problem
 
 MOST_NOTES = 100
 MOST_REMARKS = 300
-_INDEX = re.compile(r"\[\d+\]| @ .*$")
+_INDEX = re.compile(r"\[\d+\]")
 
 
 class Phase(StrEnum):
@@ -68,6 +69,15 @@ class Standing:
                 number, first = self.remarks.get(name, (0, each))
                 if number or len(self.remarks) < MOST_REMARKS:
                     self.remarks[name] = (number + 1, first)
+
+    def miss_agency(self, provider: str, records: int) -> None:
+        """Count the records of a provider that the directory does not know."""
+        told = problem("agency-unknown", value=provider, severity="warning")
+        number, first = self.remarks.get(told.rule, (0, told))
+        self.remarks[told.rule] = (number + records, first)
+        names: dict[str, int] = self.facts.setdefault("unknown_agencies", {})
+        if provider in names or len(names) < MOST_REMARKS:
+            names[provider] = names.get(provider, 0) + records
 
     def begin_again(self) -> None:
         """Forget what was fetched: the source began anew."""

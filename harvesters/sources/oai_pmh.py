@@ -182,11 +182,12 @@ class _Walk:
 
     def _fetched(self, record: OaiRecord, at: int) -> Fetched:
         place = f"ListRecords[{self.page}]/record[{at}]"
-        key = f"oai:{record.identifier}" if record.identifier else f"place:{place}"
+        key = record.identifier or f"place:{place}"
         problems = record.problems
         values: dict[str, Any] = {}
         kind = self.job.kind
         if record.metadata is not None and not record.deleted:
+            _forget_key(record)
             parsed = dublin_core.read(record.metadata, self.job.kind)
             values, kind = dict(parsed.raw), parsed.kind
         if kind is None and not record.deleted:
@@ -212,6 +213,13 @@ def _identity(job: Job) -> Identity:
         return identity(job.fetcher.get(job.location, {"verb": "Identify"}).body)
     except (OaiError, XmlFault):
         return Identity()
+
+
+def _forget_key(record: OaiRecord) -> None:
+    """Take the record's own key out of its metadata: it is no number of the resource."""
+    for node in list(record.metadata if record.metadata is not None else ()):
+        if (node.text or "").strip() == record.identifier:
+            node.clear()
 
 
 def _stamp(moment: datetime, about: Identity) -> str:

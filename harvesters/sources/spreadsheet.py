@@ -39,28 +39,32 @@ class Spreadsheet:
                 kept = {}
             done = kept.get("files", 0)
             tally: Counter[str] = Counter(kept.get("keys", {}))
+            columns: dict[str, dict[str, str]] = {}
             for at, path in enumerate(paths[done:], start=done):
                 table = find_table(path, job.kind, job.mapping, job.options.get("sheet", ""))
-                yield Page(facts=_facts(table), notes=table.notes)
+                prefix = f"{path.name}:" if len(paths) > 1 else ""
+                columns[f"{prefix}{table.sheet.name}"] = _columns(table)
+                mapping = table.mapping.as_dict()
+                facts = {"mapping": mapping, "columns": dict(columns)}
+                yield Page(facts=facts, notes=table.notes)
                 read = kept.pop("read", 0) if at == done else 0
 
                 def state(read: int, at: int = at) -> dict[str, Any]:
                     return {"fingerprint": mark, "files": at, "read": read, "keys": dict(tally)}
 
-                records = _records(table, f"{path.name}:" if len(paths) > 1 else "", tally, read)
+                records = _records(table, prefix, tally, read)
                 yield from paged(records, state, read)
             yield Page(notes=(keys.note(tally),))
 
 
-def _facts(table: Table) -> dict[str, Any]:
-    """What the run remembers: the mapping for the next time, and the columns to name cells by."""
+def _columns(table: Table) -> dict[str, str]:
+    """The letters of the columns by element, so that a report can name cells."""
     meanings = table.mapping.columns
-    columns = {
+    return {
         path: letters(table.sheet.first + at)
         for at, heading in enumerate(table.headings)
         if (path := meanings.get(heading))
     }
-    return {"mapping": table.mapping.as_dict(), "columns": columns}
 
 
 def _records(table: Table, file: str, tally: Counter[str], done: int) -> Iterator[Fetched]:
