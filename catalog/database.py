@@ -33,7 +33,11 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_engine(
-            self.url, json_serializer=_dump, json_deserializer=orjson.loads, pool_pre_ping=True
+            self.url,
+            json_serializer=_dump,
+            json_deserializer=orjson.loads,
+            pool_pre_ping=True,
+            hide_parameters=True,  # an error's text goes to logs, what is withheld must not
         )
         if self.is_sqlite:
             _prepare_sqlite(self._engine)

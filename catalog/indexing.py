@@ -159,13 +159,18 @@ class _Rebuilding:
         with self._database.reading() as session:
             found = current(session, identifiers)
         self._fresh.apply(found)
-        leases.acquire(self._database, REBUILDING, self._owner, self._clock.now())
+        self._hold_on()
+
+    def _hold_on(self, _done: int = 0, _total: int = 0) -> None:
+        if not leases.acquire(self._database, REBUILDING, self._owner, self._clock.now()):
+            raise RebuildRunning("this one was so slow that another process took over")
 
     def _proven(self, seq: int) -> Verdict:
         """Entries that change while we look are told apart by their number; the last catching up
         brings them in.
         """
-        tally = _compared(self._database, self._fresh.fingerprints(), seq, 0, _silent)
+        found = self._fresh.fingerprints()
+        tally = _compared(self._database, found, seq, 0, self._hold_on)
         with self._database.reading() as session:
             lacking = _cards_as_of(session, seq) - tally.agree - tally.faults["stale"]
         if lacking > 0:

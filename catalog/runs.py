@@ -201,8 +201,10 @@ def of_source(session: Session, source: str, size: int = 20) -> list[RunView]:
 
 
 def _hold(session: Session, source: str) -> None:
-    """Let nobody else open a run of the source before this transaction ends."""
-    query = select(Source.name).where(Source.name == source).with_for_update()
+    """Let nobody else open a run of the source before this transaction ends; whoever registers
+    its records meanwhile is not in the way (``key_share``).
+    """
+    query = select(Source.name).where(Source.name == source).with_for_update(key_share=True)
     if session.scalar(query) is None:
         raise NotFound(f"source {source}")
 
