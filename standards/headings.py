@@ -175,14 +175,20 @@ def _parts(group: Element) -> Mapping[str, Element]:
 @cache
 def _own_headings(kind: str) -> Mapping[str, Text]:
     elements = dict(profile(kind).walk())
-    labels = [label for element in elements.values() for label in element.label]
-    return {path: Text(*_own(elements, path, labels)) for path in elements}
+    bearers: dict[str, set[str]] = {}
+    for path, element in elements.items():
+        for name in (*element.label, *element.headings):
+            bearers.setdefault(fold(name), set()).add(path)
+    return {path: Text(*_own(elements, path, bearers)) for path in elements}
 
 
-def _own(elements: Mapping[str, Element], path: str, labels: list[str]) -> Iterator[str]:
+def _own(
+    elements: Mapping[str, Element], path: str, bearers: Mapping[str, set[str]]
+) -> Iterator[str]:
+    """The label in each language, led by the group's where it also means another element."""
     above = path.rpartition(".")[0]
     for language, label in enumerate(elements[path].label):
-        shared = above and labels.count(label) > 1
+        shared = above and bearers[fold(label)] - {path, above}
         yield f"{elements[above].label[language]}-{label}" if shared else label
 
 
