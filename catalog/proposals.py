@@ -90,10 +90,6 @@ def _usable(key: str) -> bool:
     return 0 < len(key) <= LONGEST_KEY and storable(key) == key
 
 
-def _usable(key: str) -> bool:
-    return 0 < len(key) <= LONGEST_KEY and storable(key) == key
-
-
 def rejected(*problems: Problem) -> Outcome:
     """The outcome of a proposal that did not enter."""
     return Outcome(None, 0, REJECTED, created=False, changed=False, problems=problems)
