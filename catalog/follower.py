@@ -6,8 +6,6 @@ ignore what they have already.
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from catalog.cards import current
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
 from catalog.indexing import NAME
+from catalog.processes import new_owner
 from search.card import Card
 from search.engine import Engine, EngineUnavailable, Removal
 
@@ -62,7 +61,7 @@ class Follower:
     def __init__(self, database: Database, engine: Engine, clock: Clock | None = None) -> None:
         self._database, self._engine = database, engine
         self._clock = clock or SystemClock()
-        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._owner = new_owner()
         self._whole = False
 
     def step(self) -> int:

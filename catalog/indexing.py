@@ -4,8 +4,6 @@ record. Both go on while entries change, and hold a bounded number of cards.
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +15,7 @@ from catalog import changes, leases
 from catalog.cards import cards, current, entry_of
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
+from catalog.processes import new_owner
 from catalog.tables import Entry
 from search.card import Card
 from search.encoding import card_digest
@@ -86,7 +85,7 @@ def rebuild(
     moment it leaves one whole index. Raises RebuildRunning, RebuildFailed or EngineUnavailable.
     """
     clock = clock or SystemClock()
-    owner = f"rebuild-{os.getpid()}-{secrets.token_hex(4)}"
+    owner = new_owner()
     if not leases.acquire(database, REBUILDING, owner, clock.now()):
         raise RebuildRunning("another process is rebuilding the index")
     fresh = engine.rebuild()

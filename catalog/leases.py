@@ -1,5 +1,5 @@
-"""A lease on a row: of several processes one may follow the change log, and nobody is waited for
-longer than the lease of a dead one lasts.
+"""A lease on a row: of several processes one may follow the change log. One that died is not waited
+for on its own machine, and elsewhere no longer than its lease lasts.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.database import Database
+from catalog.processes import known_dead
 from catalog.tables import FollowerState
 
 DURATION = timedelta(seconds=15)
@@ -40,9 +41,9 @@ def acquire(
     database: Database, name: str, owner: str, now: datetime, *, take_over: bool = False
 ) -> bool:
     """Take or prolong the lease; ``take_over`` takes it from whoever has it, who will notice."""
-    _ensure(database, name)
+    holder = _holder(database, name)
     free = or_(
-        FollowerState.owner.in_((owner, "")),
+        FollowerState.owner.in_((owner, "", holder) if known_dead(holder) else (owner, "")),
         FollowerState.until.is_(None),
         FollowerState.until <= now,
     )
@@ -78,12 +79,14 @@ def release(database: Database, name: str, owner: str) -> None:
         )
 
 
-def _ensure(database: Database, name: str) -> None:
+def _holder(database: Database, name: str) -> str:
+    """Who holds the lease, by right or no longer; its row is made if there is none."""
     with database.reading() as session:
-        if session.get(FollowerState, name):
-            return
+        if row := session.get(FollowerState, name):
+            return row.owner
     try:
         with database.writing() as session:
             session.add(FollowerState(name=name, cursor=0, owner=""))
     except IntegrityError:
         pass  # another process was as quick
+    return ""

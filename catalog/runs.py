@@ -5,9 +5,6 @@ A run belongs to the process that beats its heart; one that is dead or silent le
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +27,7 @@ from catalog.harvested import (
     rekey,
     seen,
 )
+from catalog.processes import known_dead, new_owner
 from catalog.tables import Run, Source
 
 __all__ = [
@@ -90,11 +88,6 @@ class RunView:
     created: datetime
     started: datetime | None
     finished: datetime | None
-
-
-def new_owner() -> str:
-    """A name for this process: others on this machine can tell whether it lives."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def enqueue(
@@ -240,21 +233,9 @@ def _taken(session: Session, row: Run, owner: str, now: datetime) -> RunView:
 
 def _alive(row: Run, now: datetime) -> bool:
     """Whether the process that works on it lives, as far as can be told from here."""
-    host, _, rest = row.owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host == socket.gethostname() and pid.isdigit() and not _process(int(pid)):
+    if row.heartbeat is None or known_dead(row.owner):
         return False
-    return row.heartbeat is not None and now - row.heartbeat < SILENCE
-
-
-def _process(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return now - row.heartbeat < SILENCE
 
 
 def _known(session: Session, run: int) -> Run:

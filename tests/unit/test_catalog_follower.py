@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -128,6 +130,18 @@ def test_of_two_followers_one_works_and_the_other_takes_over(offices: Offices) -
     assert one.step() == 0
 
 
+def test_a_dead_follower_on_this_machine_is_not_waited_for(offices: Offices) -> None:
+    engine = MemoryEngine()
+    follow = following(offices, engine)
+    offices.published()
+    dead = f"{socket.gethostname()}:{2**22 + 1}:dead"
+    now = offices.clock.now()
+    assert leases.acquire(offices.database, follower.NAME, "elsewhere:1:x", now)
+    assert follow.step() == 0
+    leases.acquire(offices.database, follower.NAME, dead, now, take_over=True)
+    assert follow.step() == 1
+
+
 def test_it_follows_until_it_is_stopped(offices: Offices) -> None:
     engine, stop = WaywardEngine(), threading.Event()
     thread = threading.Thread(
@@ -169,8 +183,6 @@ def test_verify_names_what_is_missing_surplus_and_stale(offices: Offices) -> Non
     cards = engine.get(made)
     kept, lost, changed = made
     other = MemoryEngine()
-    from dataclasses import replace
-
     other.apply(
         [
             cards[kept],
