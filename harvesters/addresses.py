@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from harvesters.faults import HarvestFault, fault
 
+Permit = Callable[[str], bool]
 Resolver = Callable[[str, int], tuple[str, ...]]
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -21,15 +22,15 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
 
 
-def pinned(host: str, port: int, allow_private: bool, resolver: Resolver = resolve) -> str:
+def pinned(host: str, port: int, permit: Permit, resolver: Resolver = resolve) -> str:
     """The one address to connect to, so that the name cannot mean another one a moment later.
 
-    One private address among public ones refuses the name: that mixture is how rebinding begins.
+    One forbidden address among others refuses the name: that mixture is how rebinding begins.
     """
     found = resolver(host, port)
     if not found:
         raise fault("host-unknown", value=host, retry=True)
-    if not allow_private and not all(is_public(text) for text in found):
+    if not all(permit(text) for text in found):
         raise refused(host)
     return found[0]
 
@@ -47,6 +48,11 @@ def is_public(text: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return address.is_global and not address.is_multicast
+
+
+def anywhere(_: str) -> bool:
+    """The permit of a source that an administrator trusts with private addresses."""
+    return True
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:

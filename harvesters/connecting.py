@@ -10,16 +10,16 @@ from typing import Any
 
 import httpcore
 
-from harvesters.addresses import Resolver, pinned
+from harvesters.addresses import Permit, Resolver, pinned
 from harvesters.faults import fault
 
 
 class Dialler(httpcore.NetworkBackend):
     """Dials by the address policy; the deadline is that of the request under way."""
 
-    def __init__(self, allow_private: bool, resolver: Resolver) -> None:
+    def __init__(self, permit: Permit, resolver: Resolver) -> None:
         self.deadline = float("inf")
-        self._allow_private = allow_private
+        self._permit = permit
         self._resolver = resolver
         self._sockets = httpcore.SyncBackend()
 
@@ -32,7 +32,7 @@ class Dialler(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to the one address that the policy lets through."""
-        address = pinned(host, port, self._allow_private, self._resolver)
+        address = pinned(host, port, self._permit, self._resolver)
         allowed = self.allowed(timeout)
         stream = self._sockets.connect_tcp(address, port, allowed, local_address, socket_options)
         return _Bounded(stream, self)

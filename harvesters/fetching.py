@@ -15,7 +15,7 @@ from typing import Protocol
 import httpcore
 import httpx
 
-from harvesters.addresses import Resolver, resolve
+from harvesters.addresses import Permit, Resolver, is_public, resolve
 from harvesters.connecting import Dialler
 from harvesters.faults import HarvestFault, fault
 
@@ -91,13 +91,13 @@ class GuardedFetcher:
         self,
         limits: Limits | None = None,
         *,
-        allow_private: bool = False,
+        permit: Permit = is_public,
         resolver: Resolver = resolve,
         sleep: Callable[[float], None] = time.sleep,
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._limits = limits or Limits()
-        self._dialler = Dialler(allow_private, resolver)
+        self._dialler = Dialler(permit, resolver)
         self._sleep = sleep
         self._pool = httpcore.ConnectionPool(
             ssl_context=context or ssl.create_default_context(),

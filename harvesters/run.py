@@ -15,6 +15,7 @@ from catalog.database import Database
 from catalog.runs import RunState, RunView
 from catalog.sources import SourceView
 from catalog.viewers import Viewer
+from harvesters.addresses import anywhere, is_public
 from harvesters.applying import Applied, Applier
 from harvesters.deleting import delete_page, judge_run
 from harvesters.faults import HarvestFault, problem
@@ -244,7 +245,8 @@ def _since(latest: list[RunView]) -> datetime | None:
 def _fetcher(source: SourceView, given: Fetcher | None) -> AbstractContextManager[Fetcher]:
     if given is not None:
         return nullcontext(given)
-    return GuardedFetcher(allow_private=bool(source.settings.options.get("allow_private")))
+    trusted = bool(source.settings.options.get("allow_private"))
+    return GuardedFetcher(permit=anywhere if trusted else is_public)
 
 
 def _report(database: Database, view: RunView, standing: Standing, state: str) -> Report:
