@@ -1,1 +1,4 @@
-"""What a descriptor is: profiles, code lists, identifiers, validation, formats. Knows no database and no HTTP."""
+"""What a descriptor is: profiles, code lists, identifiers, validation, formats.
+
+Knows no database and no HTTP.
+"""

@@ -124,6 +124,8 @@ class Profile:
     definition: Text
     elements: tuple[Use, ...]
     conditions: tuple[Condition, ...]
+    orders: tuple[tuple[str, str], ...]
+    """Pairs of paths of which the first value must not come after the second."""
 
     def walk(self) -> Iterator[tuple[str, Element]]:
         """Every element, those inside groups too, with its dotted path."""
@@ -155,6 +157,7 @@ def _profile(kind: str) -> Profile:
         definition=text(data["definition"]),
         elements=tuple(_use(entry) for entry in data["elements"]),
         conditions=tuple(_condition(entry) for entry in data.get("conditions", ())),
+        orders=tuple((first, second) for first, second in data.get("orders", ())),
     )
 
 
@@ -172,7 +175,7 @@ def dictionary() -> Mapping[str, Element]:
 def load(name: str) -> dict[str, Any]:
     """The data of one file of the profiles folder."""
     source = resources.files("standards") / "profiles" / name
-    data: dict[str, Any] = yaml.load(source.read_bytes(), Loader=_Loader)
+    data: dict[str, Any] = yaml.load(source.read_bytes(), Loader=_Loader)  # noqa: S506 -- a safe one
     return data
 
 

@@ -63,6 +63,8 @@ def validate(kind: str, raw: Any, level: Level = Level.MINIMAL) -> Validation:
     descriptor = Descriptor(kind, values)
     for obligation in plan.obligations:
         findings.problems.extend(obligation.broken(descriptor, refused))
+    for first, second in plan.orders:
+        _check_order(first, second, descriptor, findings)
     return Validation(descriptor, tuple(findings.problems))
 
 
@@ -103,6 +105,7 @@ class _Plan:
     steps: tuple[_Step, ...]
     names: Mapping[str, Text]
     obligations: tuple[_Obligation, ...]
+    orders: tuple[tuple[Element, Element], ...]
 
 
 @cache
@@ -114,6 +117,9 @@ def _plan(kind: str, level: Level) -> _Plan:
         steps=tuple(_step(use, level) for use in known.elements),
         names={use.element.name: use.element.label for use in known.elements},
         obligations=tuple(_obligation(known, each, level) for each in known.conditions),
+        orders=tuple(
+            (known.element(first), known.element(second)) for first, second in known.orders
+        ),
     )
 
 
@@ -167,6 +173,18 @@ def _unknown(plan: _Plan, raw: Mapping[Any, Any], findings: Findings) -> None:
         findings.problems.append(
             problem("unknown-element", path=name, value=name, kind=plan.label, nearest=nearest)
         )
+
+
+def _check_order(
+    first: Element, second: Element, descriptor: Descriptor, findings: Findings
+) -> None:
+    low, high = descriptor.get(first.path), descriptor.get(second.path)
+    if low is None or high is None:
+        return
+    if isinstance(low, str):  # a month or year lies before nothing that is within it
+        low, high = low[: len(high)], high[: len(low)]
+    if low > high:
+        findings.say("wrong-order", second, second.path, high, other=first.label, bound=low)
 
 
 def _written(value: Any) -> str:

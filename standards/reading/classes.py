@@ -1,4 +1,4 @@
-r"""Classes of classifications (themes): a text such as ``综合政务\其他`` finds its scheme and code."""
+r"""Classes (themes and others): a text such as ``综合政务\其他`` finds its scheme and its code."""
 
 from __future__ import annotations
 

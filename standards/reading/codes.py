@@ -28,8 +28,8 @@ def in_list(element: Element, name: str) -> Interpret:
         if found is not None:
             return found.code
         slug = "kept-as-text" if is_open else "unknown-code"
-        findings_mark = findings.say(slug, element, path, text, nearest=nearest((name,), text))
-        return text if is_open else findings_mark
+        refused = findings.say(slug, element, path, text, nearest=nearest((name,), text))
+        return text if is_open else refused
 
     return interpret
 
@@ -52,7 +52,7 @@ def nearest(names: tuple[str, ...], text: str) -> Text | None:
 
 
 def own_name(name: str, found: Code) -> str:
-    r"""A name by which the list finds this very code: its label, or the path where that is shared."""
+    """A name by which the list finds this very code: its label, or the path if that is shared."""
     if match(name, found.label.zh) == found:
         return found.label.zh
     path = codelist(name).path(found.code)

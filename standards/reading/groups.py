@@ -9,7 +9,11 @@ from typing import Any
 from standards.codelists import codelist
 from standards.profile import Element
 from standards.reading.codes import match
+from standards.reading.dates import iso
 from standards.reading.findings import REFUSED, Findings, Read
+
+_BETWEEN_DATES = ("至", "到", "~", "～", "—", "–", "/", "-")
+_LONGEST_SPAN = 100
 
 
 def group(element: Element, compiled: Callable[[Element], Read]) -> Read:
@@ -54,7 +58,19 @@ def from_text(element: Element, value: Any) -> Mapping[str, Any]:
         for child in element.children:
             if child.codelist and child is not meant and match(child.codelist, value):
                 return {child.name: value}
+    if isinstance(value, str) and meant.type == "date":
+        return _span([child.name for child in element.children if child.type == "date"], value)
     return {meant.name: value}
+
+
+def _span(names: list[str], text: str) -> dict[str, str]:
+    """Two dates in one text: ``2008年1月至2009年12月``, ``2008-2009``."""
+    if iso(text) is None and len(text) < _LONGEST_SPAN:
+        for separator in _BETWEEN_DATES:
+            parts = text.split(separator)
+            if len(parts) == len(names) and all(iso(part.strip()) for part in parts):
+                return dict(zip(names, parts, strict=True))
+    return {names[0]: text}
 
 
 def unknown(

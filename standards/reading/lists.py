@@ -55,20 +55,20 @@ def members_of(element: Element, value: Any) -> list[Any]:
         return []
     if element.from_text and element.child(element.from_text).many and not _has_parts(value):
         return [value]  # one group holds all the values
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    if isinstance(value, str) and element.separators and len(value) <= element.max_length * 50:
+    if isinstance(value, str):
         return _members_of_text(element, value)
     if isinstance(value, Mapping) and element.from_text:
         return _rows(element, value)
-    return [value]
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _rows(element: Element, value: Mapping[str, Any]) -> list[Any]:
     """A group given column by column (names ``a；b``, types ``C；N``) as its rows."""
     key = element.child(element.from_text or "")
     given = value.get(key.name)
-    names = members_of(key, given) if isinstance(given, (str, list, tuple)) else []
+    names = given if isinstance(given, (list, tuple)) else []
+    if isinstance(given, str):
+        names = _members_of_text(element, given)
     if key.many or len(names) < 2:
         return [value]
     rows: list[dict[str, Any]] = [{key.name: name} for name in names]
@@ -84,12 +84,14 @@ def _rows(element: Element, value: Mapping[str, Any]) -> list[Any]:
     return rows
 
 
-def _members_of_text(element: Element, text: str) -> list[str]:
+def _members_of_text(element: Element, text: str) -> list[Any]:
+    if not element.separators or len(text) > element.max_length * 50:
+        return [text]
     if _leaf_type(element) == "uri":
         return [part for part in _BETWEEN_ADDRESSES.split(text) if part]
     lists = (*element.codelists, *((element.codelist,) if element.codelist else ()))
     known = any(match(name, text) for name in lists)  # the name of a class may hold a 、
-    return [text] if known else split(text)
+    return [text] if known else list(split(text))
 
 
 def _has_parts(value: Any) -> bool:
