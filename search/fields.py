@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from search import ranking
+from search.query import BadQuery, Query
 
 TEXTS = ranking.TEXTS
 CODES = (
@@ -49,3 +50,12 @@ SORTS = {"relevance": "issued", "issued": "issued", "updated": "updated"} | {
     "title": "title",
 }
 """By the name of a sort: the order within (a tier of) it."""
+
+
+def check(query: Query) -> None:
+    """Raises BadQuery for a sort or a facet that there is none of."""
+    if query.sort not in SORTS:
+        raise BadQuery("sort", f"one of {', '.join(SORTS)} is expected")
+    unknown = sorted(set(query.facets) - set(FACETED))
+    if unknown:
+        raise BadQuery("facets", f"{', '.join(unknown)} cannot be counted")

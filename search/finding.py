@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from search.card import Card
 from search.clauses import Clause
 from search.engine import Engine
-from search.fields import SORTS
 from search.filters import BY_NAME, FILTERS
 from search.highlighting import mark, needles, snippet
 from search.query import BadQuery, Bucket, Query, Result, Words
@@ -63,8 +62,6 @@ def find(engine: Engine, request: SearchRequest) -> Found:
 
 def to_query(request: SearchRequest) -> Query:
     """The request in an engine's terms."""
-    if request.sort not in SORTS:
-        raise BadQuery("sort", f"one of {', '.join(SORTS)} is expected")
     if not 0 <= request.size <= LARGEST:
         raise BadQuery("size", f"0 to {LARGEST} is expected")
     return Query(

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from search import cursors
 from search.analysis import IndexedCard, asked_boxes, boxes_touch, indexed
 from search.analysis import prefix as beginning
+from search.batches import settled
 from search.card import Card
 from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term, concerns
 from search.cursors import Cursor
 from search.encoding import digest
 from search.engine import Fingerprint, Removal
-from search.fields import BEGINNINGS, SORTS
+from search.fields import BEGINNINGS, SORTS, check
 from search.moments import number
 from search.query import Bucket, Hit, Query, Result
 from search.ranking import plan
@@ -61,11 +62,11 @@ class MemoryEngine:
     def apply(self, changes: Sequence[Card | Removal]) -> None:
         with self._lock:
             cards, gone = dict(self._cards), dict(self._gone)
-            for change in changes:
-                _apply(cards, gone, change)
+            _apply(cards, gone, changes)
             self._cards, self._gone = cards, gone
 
     def search(self, query: Query) -> Result:
+        check(query)
         after = cursors.read(query)
         ranked = plan(query.words)
         asked = Every((query.visibility, query.where, ranked.matches))
@@ -146,8 +147,7 @@ class MemoryRebuild:
         self._gone: dict[str, int] = {}
 
     def apply(self, changes: Iterable[Card | Removal]) -> None:
-        for change in changes:
-            _apply(self._cards, self._gone, change)
+        _apply(self._cards, self._gone, changes)
 
     def fingerprints(self) -> Iterator[Fingerprint]:
         yield from _fingerprints(self._cards)
@@ -159,16 +159,19 @@ class MemoryRebuild:
         self._cards, self._gone = {}, {}
 
 
-def _apply(cards: dict[str, IndexedCard], gone: dict[str, int], change: Card | Removal) -> None:
-    held = cards[change.key].card.version if change.key in cards else gone.get(change.key)
-    if held is not None and held > change.version:
-        return
-    if isinstance(change, Card):
-        cards[change.key] = indexed(change)
-        gone.pop(change.key, None)
-    elif held is not None:
+def _apply(
+    cards: dict[str, IndexedCard], gone: dict[str, int], changes: Iterable[Card | Removal]
+) -> None:
+    held = {key: card.card.version for key, card in cards.items()} | gone
+    for change in settled(changes).worth(held):
+        if held.get(change.key, change.version) > change.version:
+            continue
         cards.pop(change.key, None)
-        gone[change.key] = change.version
+        gone.pop(change.key, None)
+        if isinstance(change, Card):
+            cards[change.key] = indexed(change)
+        else:
+            gone[change.key] = change.version
 
 
 def _place(card: IndexedCard, tiers: Sequence[Clause], sort: str) -> tuple[int, str]:

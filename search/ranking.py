@@ -7,11 +7,12 @@ and a page's cursor stays good while others write.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Holds, Not, Term
 from search.query import Words
-from search.tokens import title_key
+from search.tokens import HAN, title_key
 from search.typed import phrase
 from search.words import unit
 
@@ -31,6 +32,8 @@ STEPS = 3
 TITLE_KEYS = "title_keys"
 NUMBER_KEYS = "number_keys"
 ITEM_KEYS = "item_keys"
+
+_BETWEEN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 
 Units = tuple[tuple[str, ...], ...]
 Clauses = tuple[Clause, ...]
@@ -98,7 +101,7 @@ def _tiers(words: Words, terms: Units, limits: Clauses) -> Clauses:
     if not units:
         return ()
     within: list[Clause] = [Every((Holds(scope, units, len(units)), *limits)) for scope in SCOPES]
-    whole = phrase(words.text)
+    whole = phrase(_BETWEEN.sub("", words.text))
     if whole and (whole,) != units:
         within.insert(0, Every((Holds((TITLE,), (whole,), 1), within[0])))
     return tuple(within)

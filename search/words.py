@@ -58,8 +58,15 @@ def _cut(run: str) -> list[str]:
             pending += word
     if pending:
         glued.append(pending)
-    kept = [word for word in glued if len(word) > 1]
+    kept = [part for word in glued if len(word) > 1 for part in _parts(word)]
     return kept or [run]
+
+
+def _parts(word: str) -> list[str]:
+    """``轨道交通`` as ``轨道`` and ``交通``: whoever types a compound also means its parts apart.
+    Those that stand together come first anyway."""
+    halves = (word[:2], word[2:])
+    return list(halves) if len(word) == 4 and all(map(_cutter().has_word, halves)) else [word]
 
 
 def unit(word: str) -> tuple[str, ...]:

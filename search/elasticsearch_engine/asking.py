@@ -10,8 +10,8 @@ from search.cursors import Cursor
 from search.elasticsearch_engine.querying import Body, compiled, tiers
 from search.elasticsearch_engine.schema import order_field
 from search.encoding import decode
-from search.fields import FACETED, SORTS
-from search.query import BadQuery, Bucket, Hit, Query, Result
+from search.fields import SORTS
+from search.query import Bucket, Hit, Query, Result
 from search.ranking import Plan
 
 _OF_A_SHARD = 10_000
@@ -20,9 +20,6 @@ _OF_A_SHARD = 10_000
 
 def asked(query: Query, ranked: Plan, after: Cursor | None) -> Body:
     """The request. Filters that a facet leaves out are applied behind the counting."""
-    unknown = set(query.facets) - set(FACETED)
-    if unknown:
-        raise BadQuery("facets", f"{', '.join(sorted(unknown))} cannot be counted")
     late = {
         name: clause
         for name, clause in query.filters.items()

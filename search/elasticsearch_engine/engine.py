@@ -19,7 +19,7 @@ from search.elasticsearch_engine.schema import order_field
 from search.elasticsearch_engine.writing import MissingIndex, write
 from search.encoding import decode
 from search.engine import EngineUnavailable, Fingerprint, Removal
-from search.fields import BEGINNINGS
+from search.fields import BEGINNINGS, check
 from search.query import Hit, Query, Result
 from search.ranking import Plan, plan
 from search.resemblance import resembling
@@ -57,13 +57,14 @@ class ElasticsearchEngine:
         alias = self._indexes.alias
         with reached():
             try:
-                write(self._client, alias, changes, alias=True)
+                write(self._client, alias, changes)
             except (MissingIndex, NotFoundError):
                 self._indexes.begin()
-                write(self._client, alias, changes, alias=True)
-            self._client.indices.refresh(index=alias)
+                write(self._client, alias, changes)
+            self._client.indices.refresh(index=alias, ignore_unavailable=True)
 
     def search(self, query: Query) -> Result:
+        check(query)
         after = cursors.read(query)
         ranked = plan(query.words)
         if query.sort != "relevance":

@@ -23,6 +23,11 @@ def reached() -> Iterator[None]:
         raise EngineUnavailable(f"Elasticsearch: {error}") from error
 
 
+def filling(name: str) -> str:
+    """The alias through which a rebuild writes to its index."""
+    return f"{name}-filling"
+
+
 class Indexes:
     """Knows the indexes by the name of their alias."""
 
@@ -63,8 +68,12 @@ class Indexes:
     def create(self) -> str:
         """A new, empty index that no alias names yet."""
         name = f"{self.alias}-{uuid.uuid4().hex[:12]}"
-        filling = {**SETTINGS, "refresh_interval": "-1"}
-        self._client.indices.create(index=name, settings=filling, mappings=mappings(whole=True))
+        self._client.indices.create(
+            index=name,
+            settings={**SETTINGS, "refresh_interval": "-1"},
+            mappings=mappings(whole=True),
+            aliases={filling(name): {}},
+        )
         return name
 
     def promote(self, name: str) -> None:
@@ -74,7 +83,11 @@ class Indexes:
         client.refresh(index=name)
         old = [each for each in self.live() if each != name]
         removed = [{"remove_index": {"index": each}} for each in old]
-        client.update_aliases(actions=[*removed, {"add": {"index": name, "alias": self.alias}}])
+        added = [
+            {"remove": {"index": name, "alias": filling(name)}},
+            {"add": {"index": name, "alias": self.alias}},
+        ]
+        client.update_aliases(actions=[*removed, *added])
 
     def drop(self, name: str) -> None:
         """Remove an index; nothing when it is gone."""
@@ -86,5 +99,5 @@ class Indexes:
         ours = re.compile(rf"{re.escape(self.alias)}-([0-9a-f]{{12}}|begun)")
         left = self._client.indices.get(index=f"{self.alias}-*", features=["aliases"]).body
         for name, told in left.items():
-            if ours.fullmatch(name) and not told.get("aliases"):
+            if ours.fullmatch(name) and self.alias not in told["aliases"]:
                 self.drop(name)

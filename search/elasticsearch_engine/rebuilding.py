@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from elasticsearch import Elasticsearch, NotFoundError
 
-from search.elasticsearch_engine.indexes import Indexes, reached
+from search.batches import Change
+from search.elasticsearch_engine.indexes import Indexes, filling, reached
 from search.elasticsearch_engine.querying import live
-from search.elasticsearch_engine.writing import Change, MissingIndex, write
+from search.elasticsearch_engine.writing import MissingIndex, write
 from search.encoding import decode, digest
 from search.engine import EngineUnavailable, Fingerprint
 
@@ -28,7 +29,7 @@ class ElasticsearchRebuild:
     def apply(self, changes: Iterable[Change]) -> None:
         try:
             with reached():
-                write(self._client, self._name, changes, alias=False)
+                write(self._client, filling(self._name), changes)
         except MissingIndex:
             raise EngineUnavailable("this rebuild is over") from None
 

@@ -9,11 +9,11 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from search.analysis import indexed
+from search.batches import Change, settled
 from search.card import Card
 from search.elasticsearch_engine.schema import document, tombstone
-from search.engine import EngineUnavailable, Removal
+from search.engine import EngineUnavailable
 
-Change = Card | Removal
 BATCH = 500
 _CONFLICT = 409
 _MISSING = 404
@@ -23,16 +23,26 @@ class MissingIndex(EngineUnavailable):
     """There is no index to write to."""
 
 
-def write(client: Elasticsearch, index: str, changes: Iterable[Change], *, alias: bool) -> None:
-    """Index a batch, not yet findable. Replays and older versions change nothing."""
-    for batch in _batches(changes):
-        operations = [line for change in _worth(client, index, batch) for line in _lines(change)]
+def write(client: Elasticsearch, alias: str, changes: Iterable[Change]) -> None:
+    """Index a batch, not yet findable. Replays and older versions change nothing.
+
+    An alias is demanded, since the server would make an index of a name that is not there.
+    """
+    for chunk in _chunks(changes):
+        batch = settled(chunk)
+        held = _held(client, alias, batch.removed)
+        operations = [line for change in batch.worth(held) for line in _lines(change)]
         if operations:
-            answer = client.bulk(index=index, body=operations, require_alias=alias)
+            # The client takes lines that are bytes already, which its annotation does not tell.
+            answer = client.bulk(
+                index=alias,
+                operations=operations,  # type: ignore[arg-type]
+                require_alias=True,
+            )
             _check(answer.body)
 
 
-def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+def _chunks(changes: Iterable[Change]) -> Iterator[list[Change]]:
     batch: list[Change] = []
     for change in changes:
         batch.append(change)
@@ -42,15 +52,12 @@ def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
     yield batch
 
 
-def _worth(client: Elasticsearch, index: str, batch: Sequence[Change]) -> list[Change]:
-    """Without the removals of what is not held: those need no memory."""
-    removed = [change.key for change in batch if isinstance(change, Removal)]
-    if not removed:
-        return list(batch)
-    coming = {change.key for change in batch if isinstance(change, Card)}
-    answer = client.mget(index=index, ids=removed, source=False).body
-    held = {doc["_id"] for doc in answer["docs"] if doc.get("found")}
-    return [change for change in batch if change.key in held or change.key in coming]
+def _held(client: Elasticsearch, index: str, keys: Sequence[str]) -> set[str]:
+    """Which of the keys the index knows, cards or tombstones."""
+    if not keys:
+        return set()
+    docs = client.mget(index=index, ids=keys, source=False).body["docs"]
+    return {doc["_id"] for doc in docs if doc.get("found")}
 
 
 def _lines(change: Change) -> tuple[bytes, bytes]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from tantivy import Query as TantivyQuery
 
 from search.clauses import Clause, Every, concerns
-from search.fields import FACETED
 from search.memory import top_buckets
-from search.query import BadQuery, Bucket, Query
+from search.query import Bucket, Query
 from search.tantivy_engine.querying import compiled
 from search.tantivy_engine.reading import View
 
@@ -61,9 +60,6 @@ class Counter:
 
 
 def _counted(view: View, query: Query, asked: Clause) -> Counts:
-    unknown = set(query.facets) - set(FACETED)
-    if unknown:
-        raise BadQuery("facets", f"{', '.join(sorted(unknown))} cannot be counted")
     matching = compiled(Every((asked, *query.filters.values())))
     if not query.facets or not view.searcher.num_docs:
         total = view.count(matching)

@@ -15,7 +15,7 @@ from search.card import Card
 from search.clauses import Clause, Every
 from search.cursors import Cursor
 from search.engine import EngineUnavailable, Fingerprint, Removal
-from search.fields import BEGINNINGS, SORTS
+from search.fields import BEGINNINGS, SORTS, check
 from search.query import Hit, Query, Result
 from search.ranking import Plan, plan
 from search.resemblance import resembling
@@ -45,6 +45,7 @@ class TantivyEngine:
             self._writer.apply(changes)
 
     def search(self, query: Query) -> Result:
+        check(query)
         after = cursors.read(query)
         ranked = plan(query.words)
         if query.sort != "relevance":

@@ -8,18 +8,11 @@ from pathlib import Path
 
 from tantivy import IndexWriter
 
+from search.batches import Change, settled
 from search.engine import EngineUnavailable, Fingerprint
 from search.tantivy_engine.places import Pointer, locked, new_folder, sweep, write_pointer
 from search.tantivy_engine.reading import FAULTS, View
-from search.tantivy_engine.writing import (
-    APPLYING,
-    Change,
-    create,
-    latest,
-    open_writer,
-    pointed,
-    write,
-)
+from search.tantivy_engine.writing import APPLYING, create, open_writer, pointed, write
 
 REBUILDING = "rebuild"
 COMMIT_AFTER = 20_000
@@ -42,17 +35,17 @@ class TantivyRebuild:
 
     def apply(self, changes: Iterable[Change]) -> None:
         writer = self._open()
-        kept = latest(changes)
+        batch = settled(changes)
         try:
-            write(writer, kept.values(), self._versions)
-            self._uncommitted += len(kept)
+            write(writer, batch, self._versions)
+            self._uncommitted += len(batch.changes)
             if self._uncommitted >= COMMIT_AFTER:
                 self._commit(writer)
         except FAULTS as error:
             raise EngineUnavailable(f"the new index cannot be written: {error}") from error
-        for key, change in kept.items():
-            if self._versions.get(key, -1) <= change.version:
-                self._versions[key] = change.version
+        for change in batch.worth(self._versions):
+            known = self._versions.get(change.key, change.version)
+            self._versions[change.key] = max(known, change.version)
 
     def fingerprints(self) -> Iterator[Fingerprint]:
         if self._uncommitted:

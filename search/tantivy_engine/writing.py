@@ -9,8 +9,9 @@ from pathlib import Path
 from tantivy import Index, IndexWriter
 
 from search.analysis import indexed
+from search.batches import Batch, Change, settled
 from search.card import Card
-from search.engine import EngineUnavailable, Removal
+from search.engine import EngineUnavailable
 from search.tantivy_engine.places import Pointer, locked, new_folder, read_pointer, write_pointer
 from search.tantivy_engine.reading import FAULTS, Reader, open_index
 from search.tantivy_engine.schema import document, schema, tombstone
@@ -18,31 +19,17 @@ from search.tantivy_engine.schema import document, schema, tombstone
 HEAP = 96_000_000
 APPLYING = "apply"
 
-Change = Card | Removal
 
-
-def latest(changes: Iterable[Change]) -> dict[str, Change]:
-    """One change for each key: the newest, of equally new ones the last."""
-    kept: dict[str, Change] = {}
-    for change in changes:
-        known = kept.get(change.key)
-        if known is None or known.version <= change.version:
-            kept[change.key] = change
-    return kept
-
-
-def write(writer: IndexWriter, changes: Iterable[Change], held: Mapping[str, int]) -> None:
+def write(writer: IndexWriter, batch: Batch, held: Mapping[str, int]) -> None:
     """Put changes newer than what is held into the index, uncommitted."""
-    for change in changes:
+    for change in batch.worth(held):
         version = held.get(change.key)
         if version is not None and version > change.version:
             continue
         if version is not None:
             writer.delete_documents_by_term("key", change.key)
-        if isinstance(change, Card):
-            writer.add_document(document(indexed(change)))
-        elif version is not None:
-            writer.add_document(tombstone(change))
+        made = document(indexed(change)) if isinstance(change, Card) else tombstone(change)
+        writer.add_document(made)
 
 
 def create(folder: Path) -> Index:
@@ -71,14 +58,14 @@ class LiveWriter:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Commit a batch, or nothing of it."""
-        kept = latest(changes)
-        if not kept:
+        batch = settled(changes)
+        if not batch.changes:
             return
         with locked(self._home, APPLYING):
             writer = self._current()
             view = self._reader.view()
             try:
-                write(writer, kept.values(), view.versions(list(kept)))
+                write(writer, batch, view.versions(list(batch.changes)))
                 writer.commit()
             except FAULTS as error:
                 self.close()
