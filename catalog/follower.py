@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from catalog import changes, indexing, leases
 from catalog.cards import current
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
-from catalog.indexing import NAME
+from catalog.indexing import NAME, RebuildFailed, RebuildRunning
 from catalog.processes import new_owner
 from search.card import Card
 from search.engine import Engine, EngineUnavailable, Removal
@@ -55,6 +56,10 @@ def status(session: Session) -> Lag:
     return Lag(standing.cursor, changes.head(session), standing.owner)
 
 
+class _Stopped(Exception):
+    """Told to stop in the middle of filling an index; the next start fills it anew."""
+
+
 class Follower:
     """Follows the change log for one engine; of several processes only one works at a time."""
 
@@ -63,6 +68,7 @@ class Follower:
         self._clock = clock or SystemClock()
         self._owner = new_owner()
         self._whole = False
+        self._stop = threading.Event()
 
     def step(self) -> int:
         """Index one batch of changes, if there are any and nobody else is at it; their number.
@@ -89,22 +95,29 @@ class Follower:
         """Follow until told to stop. While the engine or the database is away, wait longer and
         longer for it; the change log keeps everything meanwhile.
         """
-        pause = POLL
+        self._stop, pause = stop, POLL
         while not stop.is_set():
             try:
                 applied = self.step()
                 pause = 0.0 if applied else POLL
-            except (EngineUnavailable, OperationalError, indexing.RebuildRunning) as fault:
+            except _Stopped:
+                break
+            except (EngineUnavailable, DBAPIError, RebuildRunning, RebuildFailed) as fault:
                 self._whole = False  # it may come back as another index
                 pause = min(max(pause, POLL) * 2, LONGEST_PAUSE)
-                log.warning("waiting", reason=str(fault).splitlines()[0], seconds=pause)
+                log.warning("waiting", reason=str(fault).partition("\n")[0], seconds=pause)
             stop.wait(pause)
-        leases.release(self._database, NAME, self._owner)
+        with suppress(DBAPIError):
+            leases.release(self._database, NAME, self._owner)
 
     def _make_whole(self) -> None:
         if not self._whole and self._engine.needs_rebuild():
-            indexing.rebuild(self._database, self._engine, clock=self._clock)
+            indexing.rebuild(self._database, self._engine, self._unless_stopped, self._clock)
         self._whole = True
+
+    def _unless_stopped(self, _done: int, _total: int) -> None:
+        if self._stop.is_set():
+            raise _Stopped
 
     def _batch(self) -> tuple[list[int], Sequence[Card | Removal]]:
         """The next changes, and the entries they are about as they stand now: each once."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 DEFAULT_DATA_DIR = ".mulu"
 SHORTEST_SECRET = 16
@@ -82,10 +85,10 @@ def _secret(given: str, data_dir: Path, demo: bool) -> str:
 def _kept_secret(path: Path) -> str:
     """The secret of a trial: made once and kept, so that sessions outlive a restart."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:  # mode 0600
             file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass  # another process, or an earlier start, has made it
+            file.flush()
+            with suppress(FileExistsError):  # another process was as quick
+                os.link(file.name, path)
     return path.read_text(encoding="ascii")

@@ -289,3 +289,36 @@ def test_progress_is_told(offices: Offices) -> None:
     assert told[-1] == (7, 7)
     with offices.database.reading() as session:
         assert changes.head(session) == 7
+
+
+def test_stopped_in_the_middle_of_filling_it_leaves_the_index_to_the_next_start(
+    offices: Offices,
+) -> None:
+    engine, stop = WaywardEngine(), threading.Event()
+    made = offices.published()
+    engine.while_filling = stop.set
+    Follower(offices.database, engine, offices.clock).run(stop)
+    assert engine.needs_rebuild()
+    engine.while_filling = lambda: None
+    following(offices, engine)
+    assert engine.get([str(made.identifier)])
+
+
+def test_it_goes_on_trying_after_a_rebuild_that_failed(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, stop = WaywardEngine(), threading.Event()
+    made = offices.published()
+    fails = iter([True, False])
+
+    def sometimes(*given: object, **named: object) -> object:
+        if next(fails):
+            raise RebuildFailed("not this time")
+        stop.set()
+        return rebuild(*given, **named)  # type: ignore[arg-type]
+
+    rebuild = indexing.rebuild
+    monkeypatch.setattr(indexing, "rebuild", sometimes)
+    Follower(offices.database, engine, offices.clock).run(stop)
+    assert next(fails, None) is None
+    assert made.identifier
