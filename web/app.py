@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web import errors, language, logs, metrics, security, signin
+from web import errors, language, logs, metrics, negotiation, security, signin
 from web.api import register_api
 from web.feeds import discovery, health
 from web.jsonio import StrictJson
@@ -15,6 +15,7 @@ from web.parts import Parts
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
     discovery.pages,
+    negotiation.pages,
 )
 
 

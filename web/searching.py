@@ -94,7 +94,7 @@ def one(args: MultiDict[str, str], name: str, longest: int = LONGEST) -> str:
 def number(args: MultiDict[str, str], name: str, default: int, least: int, most: int) -> int:
     """A whole number within bounds."""
     text = one(args, name)
-    if not text:
+    if name not in args:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
         raise wrong(name, Text(f"应为 {least} 到 {most} 的整数", f"is a number {least} to {most}"))
@@ -104,10 +104,12 @@ def number(args: MultiDict[str, str], name: str, default: int, least: int, most:
 def choice(args: MultiDict[str, str], name: str, choices: tuple[str, ...]) -> str:
     """One of some words; the first when nothing is given."""
     text = one(args, name)
-    if text and text not in choices:
+    if name not in args:
+        return choices[0]
+    if text not in choices:
         listed = ", ".join(choices)
         raise wrong(name, Text(f"应为其中之一：{listed}", f"is one of {listed}"))
-    return text or choices[0]
+    return text
 
 
 def answer(searched: Searched, labels: Labels, language: Language) -> dict[str, Any]:

@@ -42,6 +42,7 @@ HEADERS = {
 BODY_LIMIT = 64 * 1024 * 1024
 FORM_LIMIT = 4 * 1024 * 1024
 WRITES_PER_MINUTE = 600
+LOCAL = frozenset({"", "127.0.0.1", "::1"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
@@ -87,7 +88,7 @@ def _limited() -> None:
     name = "mulu-read-limit" if request.method in SAFE else "mulu-write-limit"
     limit: RateLimit | None = current_app.extensions.get(name)
     address = request.remote_addr or ""
-    if limit is None or address in ("127.0.0.1", "::1"):
+    if limit is None or address in LOCAL:
         return
     wait = limit.wait(address)
     if wait:

@@ -14,7 +14,9 @@ from web.api.shapes import LONGEST_IDENTIFIER, Shape, listed, nested, text
 from web.jsonio import answer
 from web.signin import parts
 
-api = Blueprint("agencies", __name__, url_prefix="/api/v1/agencies", description="Who registers")
+api = Blueprint(
+    "api-agencies", __name__, url_prefix="/api/v1/agencies", description="Who registers"
+)
 CODE = {
     "in": "path",
     "name": "code",

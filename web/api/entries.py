@@ -41,7 +41,7 @@ from web.language import current_language
 from web.showing import entry_view, version_view
 from web.signin import current_viewer, parts
 
-api = Blueprint("entries", __name__, url_prefix="/api/v1/entries", description="The directory")
+api = Blueprint("api-entries", __name__, url_prefix="/api/v1/entries", description="The directory")
 LEVELS = tuple(level.value for level in Level)
 STATES = ("draft", "submitted", "returned", "published", "withdrawn")
 

@@ -15,7 +15,9 @@ from web.api.shapes import EntryBrief, Shape, amount, flag, listed, nested, numb
 from web.jsonio import answer
 from web.signin import current_viewer, parts
 
-api = Blueprint("locate", __name__, url_prefix="/api/v1", description="Who holds what, and where")
+api = Blueprint(
+    "api-locate", __name__, url_prefix="/api/v1", description="Who holds what, and where"
+)
 
 
 class HeldItem(Shape):

@@ -9,8 +9,8 @@ from search.filters.filter import Filter
 from standards.codelists import codelist
 from web.searching import CURSOR_LONGEST, LONGEST, MOST, SIZE, SORTS, VALUES_MOST
 
-BOX = r"^-?\d{1,3}(\.\d{1,9})?(,-?\d{1,3}(\.\d{1,9})?){3}$"
-DATE = r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?$"
+BOX = r"^$|^-?\d{1,3}(\.\d{1,9})?(,-?\d{1,3}(\.\d{1,9})?){3}$"
+DATE = r"^$|^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?$"
 SINGLE: dict[str, dict[str, Any]] = {
     "bbox": {"pattern": BOX, "examples": ["120.8,30.6,122.2,31.9"]},
     "issued_from": {"pattern": DATE, "examples": ["2009-01-01"]},

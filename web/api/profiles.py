@@ -16,7 +16,9 @@ from web.api.schemas import descriptor_schema
 from web.api.shapes import Shape, TextPair, code, flag, listed, nested, number, text
 from web.jsonio import answer
 
-api = Blueprint("standard", __name__, url_prefix="/api/v1", description="Profiles and code lists")
+api = Blueprint(
+    "api-standard", __name__, url_prefix="/api/v1", description="Profiles and code lists"
+)
 
 
 class ElementShape(Shape):

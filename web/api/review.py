@@ -19,7 +19,9 @@ from web.api.shapes import EntryBrief, Shape, code, flag, line, listed, nested, 
 from web.jsonio import answer
 from web.signin import current_viewer, parts
 
-api = Blueprint("review", __name__, url_prefix="/api/v1", description="Deciding what is published")
+api = Blueprint(
+    "api-review", __name__, url_prefix="/api/v1", description="Deciding what is published"
+)
 
 
 class WaitingEntry(EntryBrief):

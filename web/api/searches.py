@@ -25,7 +25,7 @@ from web.jsonio import answer
 from web.language import current_language
 from web.signin import current_viewer, parts
 
-api = Blueprint("search", __name__, url_prefix="/api/v1", description="Finding entries")
+api = Blueprint("api-search", __name__, url_prefix="/api/v1", description="Finding entries")
 
 OPENSEARCH = "application/x-suggestions+json"
 OPENSEARCH_SHAPE = {"type": "array", "description": "What was typed, then three lists as long"}

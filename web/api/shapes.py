@@ -37,9 +37,18 @@ def amount(*, allow_none: bool = False, **metadata: Any) -> fields.Float:
     return fields.Float(required=True, allow_none=allow_none, metadata=metadata)
 
 
+class TrueOrFalse(fields.Boolean):
+    """A boolean that takes no number and no word for one."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 def flag(*, required: bool = True, **metadata: Any) -> fields.Boolean:
     """True or false, and no other word for them."""
-    return fields.Boolean(required=required, truthy={True}, falsy={False}, metadata=metadata)
+    return TrueOrFalse(required=required, metadata=metadata)
 
 
 def code(

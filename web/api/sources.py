@@ -24,7 +24,7 @@ from web.jsonio import answer
 from web.language import current_language
 from web.signin import current_viewer, parts
 
-api = Blueprint("sources", __name__, url_prefix="/api/v1", description="Harvesting")
+api = Blueprint("api-sources", __name__, url_prefix="/api/v1", description="Harvesting")
 RECORDS_MOST = 1000
 BIGGEST = 2**31 - 1
 

@@ -10,7 +10,7 @@ from web.api.shapes import Shape, code, flag, nested, number, text
 from web.jsonio import answer
 from web.signin import current_viewer, parts
 
-api = Blueprint("status", __name__, url_prefix="/api/v1", description="How the directory is")
+api = Blueprint("api-status", __name__, url_prefix="/api/v1", description="How the directory is")
 
 
 class IndexState(Shape):

@@ -18,7 +18,7 @@ from web.api.shapes import Shape, code, flag, listed, nested
 from web.jsonio import answer
 from web.language import current_language
 
-api = Blueprint("validate", __name__, url_prefix="/api/v1", description="Checking descriptors")
+api = Blueprint("api-validate", __name__, url_prefix="/api/v1", description="Checking descriptors")
 
 
 class Question(Shape):
