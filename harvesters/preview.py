@@ -67,12 +67,14 @@ class _Planning:
     standing: Standing = field(default_factory=Standing)
     lines: list[Line] = field(default_factory=list)
     met: set[bytes] = field(default_factory=set)
+    refused: set[bytes] = field(default_factory=set)
 
     def begin_again(self) -> None:
         """The source began anew."""
         self.standing.begin_again()
         self.lines.clear()
         self.met.clear()
+        self.refused.clear()
 
     def add(self, session: Session, page: Page) -> None:
         """Plan the records of one page."""
@@ -96,10 +98,11 @@ class _Planning:
             twin = problem("duplicate-key", value=record.key, first="…")
             return Action.REJECTED, (twin,)
         if record.deleted or any(each.severity == "error" for each in record.problems):
-            self.met.add(name)
+            (self.met if record.deleted else self.refused).add(name)
             return plan(None, record.deleted, True, known), record.problems
         checked = check(preparing.proposal(record))
         if isinstance(checked, Outcome):
+            self.refused.add(name)
             return Action.REJECTED, (*record.problems, *checked.problems)
         self.met.add(name)
         said = (*record.problems, *checked.validation.problems)
@@ -130,7 +133,8 @@ class _Planning:
 
     def _missing(self, session: Session) -> Iterator[str]:
         for key in ledger.living_keys(session, self.source.name):
-            if hashlib.blake2b(key.encode(), digest_size=8).digest() not in self.met:
+            name = hashlib.blake2b(key.encode(), digest_size=8).digest()
+            if name not in self.met and name not in self.refused:
                 if len(self.lines) < MOST_LINES:
                     self.lines.append(Line("", key, Action.DELETE))
                 yield key

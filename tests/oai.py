@@ -23,7 +23,7 @@ class Item:
     key: str
     title: str
     deleted: bool = False
-    more: str = "<dc:type>公文</dc:type>"
+    more: str = "<dc:type>Text</dc:type>"
     datestamp: str = "2026-01-05T00:00:00Z"
 
     def xml(self) -> str:

@@ -23,6 +23,7 @@ from standards.problems import Problem, Text
 from standards.xmlparser import XmlFault
 
 _SAMPLE = 50  # identifiers of the first page that tell whether a later page is the first again
+_EMPTY = 200  # pages without a record, one after another, that a patient harvester asks for
 
 
 class OaiPmh:
@@ -80,6 +81,7 @@ class _Walk:
     repeats: bool = False
     sample: frozenset[str] = frozenset()
     seen: set[str] = field(default_factory=set)
+    empty: int = 0
     size: int | None = None
     ended: bool = False
     fault: Problem | None = None
@@ -156,14 +158,16 @@ class _Walk:
     def _again(self, found: Listing) -> bool:
         """Whether the page was here before, so that the token leads in a circle."""
         names = [_short(each.identifier or each.raw) for each in found.records]
-        signature = _short("".join(names))
+        signature = _short("".join(names) or found.token)
         known = signature in self.seen
         self.seen.add(signature)
         if self.page == 1:
             self.sample = frozenset(names[:_SAMPLE])
             return False
+        self.empty = 0 if names else self.empty + 1
         met = sum(name in self.sample for name in names[: len(self.sample)])
-        return bool(names) and (known or met * 2 > min(len(names), len(self.sample)))
+        first_again = met > 1 and met * 2 > min(len(names), len(self.sample))
+        return bool(found.token) and (known or first_again or self.empty > _EMPTY)
 
     def _looped(self) -> Page:
         """A circle after as many records as were announced is only an odd way to end."""
