@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from catalog import agencies, sources
+from catalog import agencies, runs, sources
 from catalog.clock import Clock
 from catalog.database import Database
 from catalog.errors import Forbidden, NotFound
+from catalog.runs import RunView
 from catalog.sources import REVIEW, SourceSettings
 from catalog.viewers import Grant, Role, Viewer
 from harvesters.report import Report
@@ -81,18 +82,52 @@ def import_file(
 
     Raises Forbidden for who may not register for the agency.
     """
-    source = name or f"import:{agency}:{path.name}"[:100]
-    settings = SourceSettings(
+    source = name or _name(path, agency)
+    settings = _settings(path, kind, level, acceptance if actor.operator else REVIEW, defaults)
+    _prepare(database, source, actor, clock, agency, settings, mapping)
+    return harvest(database, source, actor, clock, plan_only=plan_only, progress=progress)
+
+
+def enqueue_file(
+    database: Database,
+    path: Path,
+    actor: Viewer,
+    clock: Clock,
+    agency: str,
+    *,
+    kind: str | None = None,
+    level: Level = Level.MINIMAL,
+    mapping: Mapping[str, Any] | None = None,
+) -> RunView:
+    """The same, carried out by a worker: the file must stay where it is until then."""
+    source = _name(path, agency)
+    _prepare(
+        database, source, actor, clock, agency, _settings(path, kind, level, REVIEW, None), mapping
+    )
+    with database.writing() as session:
+        return runs.enqueue(session, source, actor.name, clock.now())
+
+
+def _name(path: Path, agency: str) -> str:
+    return f"import:{agency}:{path.name}"[:100]
+
+
+def _settings(
+    path: Path,
+    kind: str | None,
+    level: Level,
+    acceptance: str,
+    defaults: Mapping[str, Any] | None,
+) -> SourceSettings:
+    return SourceSettings(
         protocol="national-xml" if path.suffix.lower() in XML else "spreadsheet",
         location=str(path),
         level=level,
-        acceptance=acceptance if actor.operator else REVIEW,
+        acceptance=acceptance,
         kind=kind or "",
         defaults=dict(defaults or {}),
         options={PARTIAL: True},
     )
-    _prepare(database, source, actor, clock, agency, settings, mapping)
-    return harvest(database, source, actor, clock, plan_only=plan_only, progress=progress)
 
 
 def _prepare(
