@@ -7,6 +7,7 @@ from flask import Flask
 from web.api import (
     agencies,
     entries,
+    imports,
     locating,
     profiles,
     reference,
@@ -26,6 +27,7 @@ RESOURCES = (
     agencies.api,
     profiles.api,
     validation.api,
+    imports.api,
     sources.api,
     status.api,
 )
