@@ -40,8 +40,8 @@ def encoding_of(path: Path) -> str:
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name
-    if start and start.count(0) * 3 > len(start):  # every second byte of ASCII text is zero
-        return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+    if b"\0" in start:  # only UTF-16 has zero bytes: the upper halves of separators and digits
+        return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
     foreign, wrong = _misfits(path, "utf-8")
     if not wrong or wrong <= foreign * _TOLERATED:
         return "utf-8"

@@ -69,6 +69,8 @@ def find_table(
     ]
     best = max(found, key=lambda one: one[0], default=None)
     if best is None or not best[0]:
+        if confirmed:
+            raise fault("columns-missing", place=path.name, value=_listed(list(_used(confirmed))))
         raise _unknown(path, kind, [row for _, _, row in found])
     _, chosen, row = best
     return _table(chosen, row, kind, confirmed, [each.name for each in sheets])
@@ -87,7 +89,7 @@ def _table(
     while cells and not cells[-1]:
         cells = cells[:-1]
     mapping = confirmed or headings.propose(cells, kind)
-    missing = [name for name, means in mapping.columns.items() if means and name not in cells]
+    missing = [name for name in _used(mapping) if name not in cells]
     if missing:
         raise fault("columns-missing", place=sheet.place(row.number), value=_listed(missing))
     others = _listed([name for name in names if name != sheet.name]) or "—"
@@ -95,6 +97,11 @@ def _table(
     if mapping.unknown:
         notes.append(_told("columns-unmapped", value=_listed(mapping.unknown)))
     return Table(sheet, row.number, cells, mapping, tuple(notes))
+
+
+def _used(mapping: ColumnMapping) -> Iterator[str]:
+    """The columns that mean something."""
+    return (name for name, means in mapping.columns.items() if means)
 
 
 def _score(kind: str | None, confirmed: ColumnMapping | None, cells: tuple[str, ...]) -> int:
