@@ -10,6 +10,7 @@ from web.api import register_api
 from web.feeds import discovery, health
 from web.jsonio import StrictJson
 from web.labels import Labels
+from web.pages import register_pages
 from web.parts import Parts
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -36,6 +37,7 @@ def create_app(parts: Parts) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_api(app)
+    register_pages(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies

@@ -17,7 +17,5 @@ def wants_page() -> bool:
     if is_api():
         return False
     accepted = request.accept_mimetypes
-    return str(accepted) in ("", "*/*") or accepted.best_match([*PROGRAMS, "text/html"]) in (
-        None,
-        "text/html",
-    )
+    wild = str(accepted) in ("", "*/*")
+    return wild or accepted.best_match([*PROGRAMS, "text/html"]) == "text/html"

@@ -12,6 +12,7 @@ from standards.formats import FORMATS
 from standards.formats.records import Format, Record
 from standards.problems import Text
 from web.errors import refuse
+from web.pages.entry import show
 from web.signin import current_viewer, parts
 
 pages = Blueprint("entries", __name__)
@@ -29,8 +30,6 @@ def entry(name: str) -> Response:
         view = entries.find(db, viewer, identifier)
     chosen = by_suffix(suffix) if suffix else by_accept(request.accept_mimetypes)
     if chosen is None:
-        from web.pages.entry import show
-
         answered = make_response(show(view, viewer))
     else:
         answered = written(view, chosen)
