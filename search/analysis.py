@@ -10,7 +10,7 @@ from search.card import Card, CardBox
 from search.encoding import encode
 from search.folding import fold
 from search.moments import newest_first, number, oldest_first
-from search.numbers import number_key
+from search.numbers import card_keys
 from search.pinyin import syllables
 from search.ranking import EVERYTHING_SAID, ITEMS, NAMES, TITLE
 from search.tokens import joined, line, squeezed, title_key
@@ -109,7 +109,7 @@ def _codes(card: Card) -> dict[str, tuple[str, ...]]:
 def number_keys(card: Card) -> tuple[str, ...]:
     """Match keys of everything that names the card."""
     numbers = (card.document_number, *card.numbers, card.identifier)
-    return tuple(dict.fromkeys(key for each in numbers if (key := number_key(each))))
+    return tuple(dict.fromkeys(key for each in dict.fromkeys(numbers) for key in card_keys(each)))
 
 
 def orders(card: Card) -> dict[str, str]:

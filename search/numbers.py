@@ -5,31 +5,41 @@ from __future__ import annotations
 import re
 
 from search.folding import fold
-from search.tokens import HAN, squeezed
+from search.tokens import squeezed
+from standards.identifiers import document_number
 
-MOST = 12
+MOST = 40
+"""Keys of one typed text that are looked for."""
+_LONGEST = 80
 _CHUNK = re.compile(r"\S{5,60}")
-_DOCUMENT_NUMBER = re.compile(
-    rf"([{HAN}]{{2,16}})\s*[^\w\s]{{0,2}}\s*((?:19|20)\d\d)\s*年?[^\w\s]{{0,2}}\s*第?\s*(\d{{1,5}})\s*号?"
-)
 
 
 def number_key(text: str) -> str:
-    """``沪府发〔2008〕12号``, ``沪府发（2008）第12号`` and ``沪府发200812`` share one key."""
-    return _plain(squeezed(fold(text)))
+    """``AB-2008/012`` and ``ａｂ 2008 012`` share one key."""
+    return squeezed(fold(text))
 
 
-def _plain(key: str) -> str:
-    return key.replace("第", "").removesuffix("号").replace("年", "")
+def card_keys(text: str) -> tuple[str, ...]:
+    """Every key that finds a number: its own, and that of a document number without brackets."""
+    key = number_key(text)
+    return (key, *document_number.keys(text)) if key else ()
 
 
 def typed_keys(folded: str) -> tuple[str, ...]:
-    """Keys of every number that a folded text may be, or hold."""
-    keys = {_plain(squeezed(folded)): None} if len(folded) <= 80 else {}
-    for found in _DOCUMENT_NUMBER.finditer(folded):
-        keys["".join(found.groups())] = None
-    for chunk in _CHUNK.findall(folded):
+    """Keys of every number that a folded text may be, or hold.
+
+    A text that is one document number has one key; within a sentence the words before a number
+    may be part of its mark, so that each possible mark is looked for.
+    """
+    keys: dict[str, None] = {}
+    if len(folded) <= _LONGEST:
+        keys[squeezed(folded)] = None
+    for chunk in (folded, *_CHUNK.findall(folded)):
         if any(character.isdigit() for character in chunk):
-            keys[_plain(squeezed(chunk))] = None
+            keys |= dict.fromkeys(sorted(document_number.keys(chunk)))
+            keys[squeezed(chunk[:_LONGEST])] = None
+    if not document_number.keys(folded):
+        for found in document_number.find(folded):
+            keys |= dict.fromkeys(sorted(found.keys))
     keys.pop("", None)
     return tuple(keys)[:MOST]

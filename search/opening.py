@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from search.engine import Engine
+from search.words import words
 
 
 def open_engine(url: str, data_dir: Path | str) -> Engine:
@@ -13,6 +14,7 @@ def open_engine(url: str, data_dir: Path | str) -> Engine:
     Raises ValueError for an address that names none. An index that is not there yet, or damaged,
     is no error: the engine then answers with what it has and says ``needs_rebuild()``.
     """
+    words("目录")  # reads the dictionary now, not in somebody's first search
     scheme, _, rest = url.partition(":")
     if scheme == "memory":
         from search.memory import MemoryEngine

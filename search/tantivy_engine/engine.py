@@ -22,7 +22,7 @@ from search.resemblance import resembling
 from search.tantivy_engine.counting import Counter
 from search.tantivy_engine.paging import Place, page
 from search.tantivy_engine.querying import beginning, compiled
-from search.tantivy_engine.reading import FAULTS, Reader
+from search.tantivy_engine.reading import Reader, View, working
 from search.tantivy_engine.rebuilding import TantivyRebuild
 from search.tantivy_engine.schema import order_field
 from search.tantivy_engine.writing import LiveWriter
@@ -52,8 +52,8 @@ class TantivyEngine:
             ranked = Plan(ranked.matches)
         around = Every((query.visibility, query.where))
         field = order_field(SORTS[query.sort])
-        view = self._reader.view()
-        try:
+        with working():
+            view = self._reader.view()
             counts = self._counter.counts(view, query, Every((around, ranked.matches)))
             around = Every((around, *query.filters.values()))
             places = (
@@ -62,12 +62,8 @@ class TantivyEngine:
                 else []
             )
             shown = places[: query.size]
-            hits = tuple(
-                Hit(view.card(place.address), float(len(ranked.tiers) - place.tier))
-                for place in shown
-            )
-        except FAULTS as error:
-            raise EngineUnavailable(f"the index cannot be read: {error}") from error
+            best = len(ranked.tiers)
+            hits = tuple(Hit(view.card(at.address), float(best - at.tier)) for at in shown)
         more = len(places) > len(shown)
         return Result(counts.total, hits, counts.facets, _next(query, shown, after, more=more))
 
@@ -75,17 +71,14 @@ class TantivyEngine:
         typed = beginning_of(prefix)
         if not typed:
             return []
-        view = self._reader.view()
         found: dict[str, Hit] = {}
-        for field in BEGINNINGS:
-            query = TantivyQuery.boolean_query(
-                [(Occur.Must, compiled(visibility)), (Occur.Must, beginning(field, typed))]
-            )
-            for _, address in view.ordered(query, size, order_field("issued")):
-                card = view.card(address)
-                found.setdefault(card.key, Hit(card))
-            if len(found) >= size:
-                break
+        with working():
+            view = self._reader.view()
+            for field in BEGINNINGS:
+                for card in self._beginning(view, field, typed, visibility, size):
+                    found.setdefault(card.key, Hit(card))
+                if len(found) >= size:
+                    break
         return list(found.values())[:size]
 
     def similar(self, key: str, visibility: Clause, size: int = 5) -> list[Hit]:
@@ -93,10 +86,12 @@ class TantivyEngine:
         return [] if card is None else resembling(self.search, card, visibility, size)
 
     def get(self, keys: Sequence[str]) -> dict[str, Card]:
-        return self._reader.view().cards(keys)
+        with working():
+            return self._reader.view().cards(keys)
 
     def fingerprints(self) -> Iterator[Fingerprint]:
-        yield from self._reader.view().fingerprints()
+        with working():
+            yield from self._reader.view().fingerprints()
 
     def rebuild(self) -> TantivyRebuild:
         return TantivyRebuild(self._home)
@@ -117,6 +112,14 @@ class TantivyEngine:
     def close(self) -> None:
         with self._applying:
             self._writer.close()
+
+    @staticmethod
+    def _beginning(view: View, field: str, typed: str, visibility: Clause, size: int) -> list[Card]:
+        query = TantivyQuery.boolean_query(
+            [(Occur.Must, compiled(visibility)), (Occur.Must, beginning(field, typed))]
+        )
+        found = view.ordered(query, size, order_field("issued"))
+        return [view.card(address) for _, address in found]
 
 
 def _next(query: Query, shown: list[Place], after: Cursor | None, *, more: bool) -> str | None:

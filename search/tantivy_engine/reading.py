@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tantivy import DocAddress, Index, Order, Query, Searcher
 from search.card import Card
 from search.encoding import decode, digest
 from search.engine import EngineUnavailable, Fingerprint
+from search.query import BadQuery
 from search.tantivy_engine.places import read_pointer, signature
 from search.tantivy_engine.querying import keyed, live
 from search.tantivy_engine.schema import schema
@@ -20,6 +22,24 @@ from search.tantivy_engine.schema import schema
 _ATTEMPTS = 5
 FAULTS = (ValueError, OSError)
 """What Tantivy raises for damaged or missing files."""
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Tells every failure of Tantivy as EngineUnavailable, so that bad files fail one request.
+
+    A file that rotted inside makes Tantivy panic, which Python knows as no ordinary exception.
+    """
+    try:
+        yield
+    except BadQuery:
+        raise
+    except FAULTS as error:
+        raise EngineUnavailable(f"the index fails: {error}") from error
+    except BaseException as error:
+        if type(error).__module__ == "pyo3_runtime":
+            raise EngineUnavailable(f"the index is damaged: {error}") from error
+        raise
 
 
 @dataclass(frozen=True, slots=True)

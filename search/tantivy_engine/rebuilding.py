@@ -11,7 +11,7 @@ from tantivy import IndexWriter
 from search.batches import Change, settled
 from search.engine import EngineUnavailable, Fingerprint
 from search.tantivy_engine.places import Pointer, locked, new_folder, sweep, write_pointer
-from search.tantivy_engine.reading import FAULTS, View
+from search.tantivy_engine.reading import View, working
 from search.tantivy_engine.writing import APPLYING, create, open_writer, pointed, write
 
 REBUILDING = "rebuild"
@@ -26,7 +26,7 @@ class TantivyRebuild:
         self._home = home
         self._held = ExitStack()
         self._held.enter_context(locked(home, REBUILDING, wait=False))
-        sweep(home, keep=pointed(home))
+        self._sweep()
         self._folder = new_folder(home)
         self._index = create(self._folder)
         self._writer: IndexWriter | None = open_writer(self._index)
@@ -36,13 +36,11 @@ class TantivyRebuild:
     def apply(self, changes: Iterable[Change]) -> None:
         writer = self._open()
         batch = settled(changes)
-        try:
+        with working():
             write(writer, batch, self._versions)
             self._uncommitted += len(batch.changes)
             if self._uncommitted >= COMMIT_AFTER:
                 self._commit(writer)
-        except FAULTS as error:
-            raise EngineUnavailable(f"the new index cannot be written: {error}") from error
         for change in batch.worth(self._versions):
             known = self._versions.get(change.key, change.version)
             self._versions[change.key] = max(known, change.version)
@@ -56,21 +54,24 @@ class TantivyRebuild:
     def swap(self) -> None:
         """The lock on applying keeps a batch from going into an index that is just leaving."""
         writer = self._open()
-        try:
+        with working():
             self._commit(writer)
             writer.wait_merging_threads()
-        except FAULTS as error:
-            raise EngineUnavailable(f"the new index cannot be written: {error}") from error
         self._writer = None
         with locked(self._home, APPLYING):
             write_pointer(self._home, Pointer(self._folder.name, whole=True))
-        sweep(self._home, keep=self._folder.name)
+        self._sweep()
         self._held.close()
 
     def abandon(self) -> None:
         self._writer = None
-        sweep(self._home, keep=pointed(self._home))
+        self._sweep()
         self._held.close()
+
+    def _sweep(self) -> None:
+        """Under the lock on applying too, for that may begin an index and point to it."""
+        with locked(self._home, APPLYING):
+            sweep(self._home, keep=pointed(self._home))
 
     def _open(self) -> IndexWriter:
         if self._writer is None:

@@ -13,7 +13,7 @@ from search.batches import Batch, Change, settled
 from search.card import Card
 from search.engine import EngineUnavailable
 from search.tantivy_engine.places import Pointer, locked, new_folder, read_pointer, write_pointer
-from search.tantivy_engine.reading import FAULTS, Reader, open_index
+from search.tantivy_engine.reading import Reader, open_index, working
 from search.tantivy_engine.schema import document, schema, tombstone
 
 HEAP = 96_000_000
@@ -41,10 +41,8 @@ def create(folder: Path) -> Index:
 
 def open_writer(index: Index) -> IndexWriter:
     """The writer of an index; raises EngineUnavailable when another process has it."""
-    try:
+    with working():
         return index.writer(HEAP, 1)
-    except FAULTS as error:
-        raise EngineUnavailable(f"the index cannot be written: {error}") from error
 
 
 class LiveWriter:
@@ -62,14 +60,15 @@ class LiveWriter:
         if not batch.changes:
             return
         with locked(self._home, APPLYING):
-            writer = self._current()
-            view = self._reader.view()
             try:
-                write(writer, batch, view.versions(list(batch.changes)))
-                writer.commit()
-            except FAULTS as error:
-                self.close()
-                raise EngineUnavailable(f"the index cannot be written: {error}") from error
+                with working():
+                    writer = self._current()
+                    view = self._reader.view()
+                    write(writer, batch, view.versions(list(batch.changes)))
+                    writer.commit()
+            except EngineUnavailable:
+                self.close()  # what was half written goes with the writer
+                raise
 
     def close(self) -> None:
         """Let others write."""
@@ -84,14 +83,11 @@ class LiveWriter:
 
     def _opened(self, folder: str | None) -> tuple[IndexWriter, str]:
         """The writer of the live index; begins one where it is missing or damaged."""
-        try:
-            if folder is not None:
-                return open_writer(open_index(self._home / folder)), folder
-            path = new_folder(self._home)
-            writer = open_writer(create(path))
-            write_pointer(self._home, Pointer(path.name, whole=False))
-        except FAULTS as error:
-            raise EngineUnavailable(f"the index cannot be opened: {error}") from error
+        if folder is not None:
+            return open_writer(open_index(self._home / folder)), folder
+        path = new_folder(self._home)
+        writer = open_writer(create(path))
+        write_pointer(self._home, Pointer(path.name, whole=False))
         return writer, path.name
 
 
