@@ -17,13 +17,16 @@ from harvesters.plan import Action, renames
 from harvesters.standing import Phase, Standing
 
 PAGE = 200
+PARTIAL = "partial"
+"""The option of a source whose files are only ever a part of it."""
 REASON = "采集源已不再提供这条记录。The source no longer provides this record."
 RENAMED = "采集源更换了这条记录的标识。The source gave this record another identifier."
 
 
 def judge_run(session: Session, source: SourceView, run: int, standing: Standing) -> None:
     """Note what is missing, weigh it, and either let it be deleted or let it wait."""
-    if guard.infers(standing.complete, standing.incremental):
+    part = standing.incremental or bool(source.settings.options.get(PARTIAL))
+    if guard.infers(standing.complete, part):
         _note_missing(session, source.name, run, standing)
     deletions = standing.counts[Action.DELETE]
     live = runs.living(session, source.name) - standing.counts[Action.CREATED]
@@ -35,7 +38,7 @@ def judge_run(session: Session, source: SourceView, run: int, standing: Standing
             live=live,
             deletions=deletions,
             complete=standing.complete,
-            incremental=standing.incremental,
+            incremental=part,
             renames=len(_renamed(session, run)) if many else 0,
         ),
         limit,

@@ -15,8 +15,9 @@ from catalog.errors import Forbidden, NotFound
 from catalog.runs import RunView
 from catalog.sources import REVIEW, SourceSettings
 from catalog.viewers import Grant, Role, Viewer
+from harvesters.deleting import PARTIAL
 from harvesters.report import Report
-from harvesters.run import PARTIAL, Progress, harvest
+from harvesters.run import Progress, harvest
 from harvesters.sources.national_xml import SUFFIXES as XML
 from harvesters.sources.tables import find_table
 from standards.problems import Problem

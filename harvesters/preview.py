@@ -13,6 +13,7 @@ from catalog.ledger import Session
 from catalog.proposals import Outcome, check
 from catalog.sources import SourceView
 from harvesters import guard
+from harvesters.deleting import PARTIAL
 from harvesters.faults import HarvestFault, problem
 from harvesters.fetched import Fetched, Job, Page
 from harvesters.plan import Action, Known, plan
@@ -117,15 +118,12 @@ class _Planning:
         """Count what would be deleted, and say what the guard would."""
         standing = self.standing
         live = runs.living(session, self.source.name)
-        if self.source.settings.options.get("partial"):
-            standing.facts["incremental"] = True
-        if guard.infers(standing.complete, standing.incremental):
+        part = standing.incremental or bool(self.source.settings.options.get(PARTIAL))
+        if guard.infers(standing.complete, part):
             standing.missing = sum(1 for _ in self._missing(session))
             standing.count(Action.DELETE, standing.missing)
         deletions = standing.counts[Action.DELETE]
-        fetch = guard.Fetch(
-            standing.fetched, live, deletions, standing.complete, standing.incremental
-        )
+        fetch = guard.Fetch(standing.fetched, live, deletions, standing.complete, part)
         verdict = guard.judge(fetch, self.source.settings.deletion_limit)
         standing.note(verdict.notes)
         if not verdict.delete:

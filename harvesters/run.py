@@ -30,7 +30,6 @@ from harvesters.standing import Phase, Standing
 from standards.problems import Problem
 
 Progress = Callable[[int, Mapping[str, int]], None]
-PARTIAL = "partial"
 _LINES = 500
 
 
@@ -174,8 +173,6 @@ class _Run:
         if self._standing.phase is not Phase.JUDGING:
             return
         with self._database.writing() as session:
-            if self._source.settings.options.get(PARTIAL):
-                self._standing.facts["incremental"] = True
             judge_run(session, self._source, self._view.id, self._standing)
             self._save(session)
 
