@@ -1,0 +1,64 @@
+"""Addresses of pages: the current one with a parameter changed, added or taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode, urlsplit
+
+from flask import request
+
+Pairs = list[tuple[str, str]]
+PAGING = frozenset({"cursor", "lang"})
+
+
+def pairs(without: Iterable[str] = ()) -> Pairs:
+    """The parameters of this page that hold something, but for those of paging."""
+    left = PAGING.union(without)
+    return [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if value.strip() and name not in left
+    ]
+
+
+def here(changed: Pairs) -> str:
+    """This page with these parameters."""
+    return f"{request.path}?{urlencode(changed)}" if changed else request.path
+
+
+def with_value(name: str, value: str) -> str:
+    """This page with one parameter set to a value; nothing takes it away."""
+    changed = pairs({name})
+    return here([*changed, (name, value)] if value else changed)
+
+
+def toggled(name: str, value: str) -> str:
+    """This page with a value of a filter put in, or taken out if it is there."""
+    given = pairs()
+    if (name, value) in given:
+        return here([pair for pair in given if pair != (name, value)])
+    return here([*given, (name, value)])
+
+
+def without(*names: str) -> str:
+    """This page without some parameters."""
+    return here(pairs(names))
+
+
+def next_page(cursor: str) -> str:
+    """The following page of a list."""
+    return here([*pairs(), ("cursor", cursor)])
+
+
+def in_language(language: str) -> str:
+    """This page in the other language. A form that was sent leads to where it came from."""
+    given = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+    return here([*given, ("lang", language)])
+
+
+def local(target: str, otherwise: str = "/") -> str:
+    """Where to go next if it is a page of ours, never another site."""
+    parts = urlsplit(target)
+    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    usable = ours and not parts.scheme and not parts.netloc and target.isprintable()
+    return target if usable else otherwise

@@ -1,0 +1,110 @@
+"""The page of an entry: what it is, who has it, how to get it, on what terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from catalog import entries
+from catalog.entries import EntryView, VersionView
+from catalog.viewers import Viewer
+from catalog.visibility import in_scope
+from search.card import Card
+from search.engine import EngineUnavailable
+from standards.formats import FORMATS
+from standards.problems import Text
+from standards.profile import profile
+from standards.summary import Summary, summarize
+from web.language import current_language
+from web.pages import comparing, grounds, pictures, shown
+from web.pages.searching import served
+from web.pages.words import told
+from web.signin import current_viewer, parts, signed_in
+
+pages = Blueprint("entry", __name__)
+SIMILAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """Another form of the entry, for the links of the page."""
+
+    label: Text
+    suffix: str
+    media_type: str
+
+
+def show(view: EntryView, viewer: Viewer) -> str:
+    """The entry's HTML for this viewer, who may see it."""
+    version = view.shown
+    summary = summarize(version.descriptor)
+    language = current_language()
+    return render_template(
+        "entry.html",
+        view=view,
+        inside=in_scope(viewer, view.agency.path),
+        summary=summary,
+        numbers=_numbers(view, summary),
+        sections=shown.sections(version.descriptor, language),
+        disclosure_ground=grounds.ground(summary.disclosure_ground, language),
+        sharing_ground=grounds.ground(summary.sharing_ground, language),
+        picture=pictures.of_entry(summary, language),
+        formats=alternates(),
+        similar=_similar(view.identifier),
+    )
+
+
+@pages.get("/entries/<identifier>/history")
+@signed_in
+def history(identifier: str) -> ResponseReturnValue:
+    """Every version with what it changed, for those who may see it."""
+    viewer = current_viewer()
+    with parts().database.reading() as db:
+        view = entries.find(db, viewer, identifier)
+        versions = entries.history(db, viewer, identifier)
+    return render_template(
+        "history.html",
+        view=view,
+        title=summarize(view.shown.descriptor).title,
+        versions=list(zip(versions, _changes(versions), strict=True)),
+    )
+
+
+def alternates() -> list[Alternate]:
+    """The formats that an entry has besides its page."""
+    return [
+        Alternate(each.label, f".{each.suffix.lstrip('.')}", each.media_type) for each in FORMATS
+    ]
+
+
+def _changes(versions: list[VersionView]) -> list[list[str] | None]:
+    """For each version, newest first, the labels of what differs from the one before it."""
+    changed: list[list[str] | None] = []
+    for newer, older in zip(versions, versions[1:], strict=False):
+        pairs = comparing.compare(older.descriptor, newer.descriptor, current_language())
+        changed.append([pair.label for pair in pairs if pair.changed])
+    return [*changed, None] if versions else []
+
+
+def _numbers(view: EntryView, summary: Summary) -> list[tuple[str, str]]:
+    """Every number with what it is called, the entry's own first."""
+    known = profile(view.kind)
+    called = {each.scheme: each.label for each in known.card("numbers") if each.scheme}
+    own = [each.element.label for each in known.elements if each.assigned][:1]
+    told_numbers = [(told(own[0]) if own else "", view.identifier)]
+    told_numbers += [
+        (told(called.get(number.scheme)) or number.scheme, number.text)
+        for number in summary.numbers
+    ]
+    return told_numbers
+
+
+def _similar(identifier: str) -> list[Card]:
+    """Entries like this one; the page does without them while the engine is away."""
+    try:
+        hits = parts().engine.similar(identifier, served(), SIMILAR)
+    except EngineUnavailable:
+        return []
+    return [hit.card for hit in hits]

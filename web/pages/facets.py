@@ -1,0 +1,105 @@
+"""The facets and the chosen filters of a search, each value a plain link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from search.filters import BY_NAME, FILTERS
+from search.query import Bucket
+from standards.codelists import Code, codelist
+from web.labels import LISTS
+from web.pages import address
+from web.pages.words import labels, list_label, name_of
+
+OPEN = 8
+"""Values of a facet that are shown at once; the others are folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet, with the address that puts it in or takes it out."""
+
+    label: str
+    count: int
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter's values among what was found."""
+
+    name: str
+    label: str
+    first: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in use, in words, with the address without it."""
+
+    sentence: str
+    url: str
+
+
+def facets(found: Mapping[str, Sequence[Bucket]], names: Sequence[str]) -> list[Facet]:
+    """The facets that help to narrow: those with more than one value, or with one chosen."""
+    made = (_facet(name, found.get(name, ())) for name in names)
+    return [facet for facet in made if facet and _helps(facet)]
+
+
+def chips(
+    values: Mapping[str, Sequence[str]], language: str, hidden: Sequence[str] = ()
+) -> list[Chip]:
+    """The filters in use, but for those that the page sets itself."""
+    told = []
+    for each in FILTERS:
+        used = {name: values[name] for name in each.parameters if values.get(name)}
+        if used and each.name not in hidden:
+            sentence = each.sentence(used, language)
+            if each.name == "agency":
+                names = "、".join(labels().agency(code) for code in used["agency"])
+                sentence = f"{list_label('agency')}{': ' if language == 'en' else '：'}{names}"
+            told.append(Chip(sentence, address.without(*each.parameters)))
+    return told
+
+
+def _helps(facet: Facet) -> bool:
+    return len(facet.first) > 1 or any(choice.chosen for choice in facet.first)
+
+
+def _facet(name: str, buckets: Sequence[Bucket]) -> Facet | None:
+    parameter = BY_NAME[name].parameters[0]
+    chosen = set(request.args.getlist(parameter))
+    choices = [
+        Choice(
+            name_of(name, bucket.value),
+            bucket.count,
+            address.toggled(parameter, bucket.value),
+            bucket.value in chosen,
+        )
+        for bucket in _worth_showing(name, buckets, chosen)
+    ]
+    choices.sort(key=lambda choice: not choice.chosen)
+    open_ones = max(OPEN, sum(choice.chosen for choice in choices))
+    return Facet(name, list_label(name), tuple(choices[:open_ones]), tuple(choices[open_ones:]))
+
+
+def _worth_showing(name: str, buckets: Sequence[Bucket], chosen: set[str]) -> list[Bucket]:
+    """Of a list with classes and subclasses the classes, and the subclasses of those chosen."""
+    kept = []
+    for bucket in buckets:
+        code = _code(name, bucket.value)
+        parent = code.parent if code else None
+        if bucket.value and (parent is None or parent in chosen or bucket.value in chosen):
+            kept.append(bucket)
+    return kept
+
+
+def _code(name: str, value: str) -> Code | None:
+    found = (codelist(listed).get(value) for listed in LISTS.get(name, ()))
+    return next((code for code in found if code), None)

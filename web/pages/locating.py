@@ -1,0 +1,111 @@
+"""Locating: who holds a datum and how to get it; and what lies here, on a map or in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from search.card import CardItem
+from search.finding import FoundHit, find
+from search.highlighting import mark, needles
+from search.query import BadQuery
+from web import searching
+from web.errors import Refused
+from web.language import current_language
+from web.pages import pictures
+from web.pages.facets import chips, facets
+from web.pages.searching import served
+from web.signin import current_viewer, parts
+
+pages = Blueprint("locating", __name__)
+FACETS = ("agency", "sharing", "disclosure")
+HOLDERS = 60
+SIDES = ("west", "south", "east", "north")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An entry with those of its items that were asked for."""
+
+    hit: FoundHit
+    items: tuple[tuple[str, CardItem], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An agency with its entries that hold the item."""
+
+    code: str
+    name: str
+    holdings: tuple[Holding, ...]
+
+
+@pages.get("/locate")
+def locate() -> ResponseReturnValue:
+    """Who holds a data item: by agency, each with type, sharing and the way to it."""
+    args: MultiDict[str, str] = MultiDict(request.args.items(multi=True))
+    asked = args.get("item", "") or args.get("q", "")
+    if not asked.strip():
+        return render_template("locate.html", asked="", found=None)
+    args["q"] = asked
+    wanted = searching.read(args, current_viewer(), FACETS)
+    wanted = replace(wanted, visibility=served(), only_items=True, size=HOLDERS)
+    found = find(parts().engine, wanted)
+    holders: dict[str, list[FoundHit]] = {}
+    for hit in found.hits:
+        holders.setdefault(hit.card.agency, []).append(hit)
+    words = needles(found.words)
+    return render_template(
+        "locate.html",
+        asked=asked.strip(),
+        found=found,
+        holders=[
+            Holder(code, hits[0].card.agency_name, tuple(_holding(hit, words) for hit in hits))
+            for code, hits in holders.items()
+        ],
+        facets=facets(found.facets, FACETS),
+        chips=chips(wanted.filters, current_language()),
+    )
+
+
+@pages.get("/map")
+def map_page() -> ResponseReturnValue:
+    """What lies in a division or a box. The map, the list of divisions and the four numbers are
+    three ways to ask the same.
+    """
+    args: MultiDict[str, str] = MultiDict(request.args.items(multi=True))
+    sides = [args.get(side, "").strip() for side in SIDES]
+    if all(sides) and not args.get("bbox"):
+        args["bbox"] = ",".join(sides)
+    elif args.get("bbox"):
+        sides = (args["bbox"].split(",") + [""] * 4)[:4]
+    if not args.get("q", "").strip():
+        args["sort"] = "issued"
+    trouble, found, wanted = None, None, None
+    try:
+        wanted = replace(searching.read(args, current_viewer(), ()), visibility=served())
+        asked = wanted.filters.keys() & {"bbox", "division"} or wanted.text
+        found = searching.search(parts(), wanted).found if asked else None
+    except (Refused, BadQuery) as refused:
+        trouble = refused
+    language = current_language()
+    return render_template(
+        "map.html",
+        found=found,
+        trouble=trouble,
+        sides=dict(zip(SIDES, sides, strict=True)),
+        districts=pictures.districts(language),
+        view=pictures.view(),
+        chosen=set(args.getlist("division")),
+        chips=chips(wanted.filters, language) if wanted else [],
+        q=args.get("q", ""),
+    ), (422 if trouble else 200)
+
+
+def _holding(hit: FoundHit, words: tuple[str, ...]) -> Holding:
+    """The entry with the items that hold a word asked for, marked."""
+    marked = ((mark(item.name, words), item) for item in hit.card.items)
+    return Holding(hit, tuple(pair for pair in marked if "<mark>" in pair[0])[:12])

@@ -1,0 +1,135 @@
+"""What every template may use: addresses, labels, dates, numbers, and plain words for codes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from catalog.visibility import may_write
+from search.filters import BY_NAME
+from standards.codelists import codelist
+from standards.problems import Text
+from web.labels import Labels
+from web.language import current_language
+from web.pages import address, shown
+from web.signin import current_viewer, parts
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+TONES = {
+    "proactive": "good",
+    "on-request": "ask",
+    "withheld": "bad",
+    "unconditional": "good",
+    "conditional": "ask",
+    "not-shared": "bad",
+    "published": "good",
+    "submitted": "ask",
+    "returned": "bad",
+    "done": "good",
+    "failed": "bad",
+    "waiting": "ask",
+}
+
+
+def set_up(app: Flask) -> None:
+    """Put the words into every template of the app."""
+    app.jinja_env.globals.update(
+        address=address,
+        entry_url=entry_url,
+        told=told,
+        name_of=name_of,
+        short_name_of=short_name_of,
+        list_label=list_label,
+        tone=lambda code: TONES.get(code, ""),
+        plain=plain,
+        role_name=role_name,
+        is_demo=is_demo,
+        roles=lambda: {grant.role.value for grant in current_viewer().grants},
+        may_write=lambda path: may_write(current_viewer(), path),
+        safe_link=shown.safe_link,
+    )
+    app.jinja_env.filters.update(day=day, minute=minute, count=count, marked=Markup)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def entry_url(identifier: str) -> str:
+    """An entry's permanent address."""
+    return f"/entries/{quote(identifier, safe='')}"
+
+
+def is_demo() -> bool:
+    """Whether all that is here is sample data."""
+    return parts().settings.demo
+
+
+def told(text: Text | None) -> str:
+    """A text of the standard in the reader's language."""
+    return text.in_language(current_language()) if text else ""
+
+
+def labels() -> Labels:
+    """The labels of what facets count."""
+    found: Labels = current_app.extensions["mulu-labels"]
+    return found
+
+
+def name_of(filter_name: str, value: str) -> str:
+    """The label of a filter's value: an agency, a kind, a code."""
+    return labels().of(filter_name, value, current_language())
+
+
+def short_name_of(list_name: str, value: str) -> str:
+    """The name of a code in a list; the value itself when the list has no such code."""
+    code = codelist(list_name).get(value)
+    return told(code.label) if code else value
+
+
+def list_label(filter_name: str) -> str:
+    """What a filter is called."""
+    return told(BY_NAME[filter_name].label)
+
+
+def role_name(role: str) -> str:
+    """What a role is called."""
+    return {
+        "registrar": _("编目员"),
+        "reviewer": _("审核员"),
+        "auditor": _("监督员"),
+        "administrator": _("管理员"),
+    }.get(role, role)
+
+
+def day(moment: datetime | str | None) -> str:
+    """A day as everybody reads it: 2009-03-18, of a moment where the readers live."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(LOCAL).date().isoformat()
+    return (moment or "")[:10]
+
+
+def minute(moment: datetime | None) -> str:
+    """A day and a time of day."""
+    return moment.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def count(number: Any) -> str:
+    """A number with its thousands apart."""
+    return f"{int(number):,}"
+
+
+def plain(code: str) -> str:
+    """What a disclosure or sharing attribute means for the person who reads it."""
+    return {
+        "proactive": _("任何人都可以查看，无需申请。"),
+        "on-request": _("资源本身不在网上公布，任何人都可以向提供部门提出申请。"),
+        "withheld": _("资源依法不予公开，法定依据见下。"),
+        "unconditional": _("各部门可以直接取用，无需审批。"),
+        "conditional": _("其他部门符合条件、经提供部门同意后可以取用。"),
+        "not-shared": _("依法不提供给其他部门。"),
+    }.get(code, _("尚未作出决定，可以向提供部门询问。"))

@@ -1,0 +1,183 @@
+// What pages do better with scripts: suggestions, kept drafts, fields that appear when needed,
+// copying. Everything works without.
+"use strict";
+
+(() => {
+  const each = (selector, use) => document.querySelectorAll(selector).forEach(use);
+
+  each("[data-focus]", (box) => box.focus());
+  each("[data-copy]", copying);
+  each("input[data-suggest]", suggesting);
+  each("form[data-keep]", keeping);
+  each("[data-when]", revealing);
+  forgetSaved();
+
+  function copying(button) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    const words = button.innerHTML;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.done;
+      setTimeout(() => { button.innerHTML = words; }, 1500);
+    });
+  }
+
+  // A combobox after the ARIA pattern: the list is announced, arrows choose, Escape closes.
+  function suggesting(input) {
+    const list = document.createElement("ul");
+    list.className = "suggestions";
+    list.id = `${input.id}-suggestions`;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", input.placeholder);
+    list.hidden = true;
+    input.after(list);
+    for (const [name, value] of Object.entries({
+      role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+    })) input.setAttribute(name, value);
+
+    let asked = 0;
+    let chosen = -1;
+    let timer;
+
+    const close = () => {
+      list.hidden = true;
+      chosen = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    };
+    const choose = (index) => {
+      const options = [...list.children];
+      chosen = (index + options.length) % options.length;
+      options.forEach((option, i) => option.setAttribute("aria-selected", String(i === chosen)));
+      input.setAttribute("aria-activedescendant", options[chosen].id);
+    };
+    const go = (option) => {
+      if (option.dataset.url) window.location.href = option.dataset.url;
+      else { input.value = option.textContent; input.form.submit(); }
+    };
+    const show = (found) => {
+      list.replaceChildren(...found.map(({ text, url }, i) => {
+        const option = document.createElement("li");
+        option.id = `${list.id}-${i}`;
+        option.setAttribute("role", "option");
+        option.textContent = text;
+        if (url) option.dataset.url = url;
+        option.addEventListener("mousedown", (event) => { event.preventDefault(); go(option); });
+        return option;
+      }));
+      list.hidden = found.length === 0;
+      chosen = -1;
+      input.setAttribute("aria-expanded", String(!list.hidden));
+    };
+    const ask = async () => {
+      const words = input.value.trim();
+      const mine = ++asked;
+      if (!words) return close();
+      try {
+        const query = new URLSearchParams({ q: words, as: "opensearch" });
+        const answer = await fetch(`${input.dataset.suggest}?${query}`);
+        if (!answer.ok || mine !== asked) return;
+        const [, texts, , urls = []] = await answer.json();
+        show(texts.slice(0, 8).map((text, i) => ({ text, url: urls[i] })));
+      } catch { close(); }
+    };
+    input.addEventListener("input", (event) => {
+      if (event.isComposing) return;
+      clearTimeout(timer);
+      timer = setTimeout(ask, 120);
+    });
+    input.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(ask, 60); });
+    input.addEventListener("blur", () => { asked += 1; close(); });
+    input.addEventListener("keydown", (event) => {
+      if (list.hidden || event.isComposing) return;
+      if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
+      else if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen < 0 ? -1 : chosen - 1); }
+      else if (event.key === "Escape") { event.preventDefault(); close(); }
+      else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); go(list.children[chosen]); }
+    });
+  }
+
+  // What is typed is kept on this computer until the directory has it.
+  function keeping(form) {
+    const key = `mulu:${form.dataset.keep}`;
+    const words = form.querySelector("[data-kept]");
+    const note = document.querySelector("[data-draft-note]");
+    const snapshot = () => JSON.stringify(
+      [...new FormData(form)].filter(([name, value]) => value !== "" && !["csrf_token", "revision"].includes(name)),
+    );
+    const first = snapshot();
+    const kept = read(key);
+    const answered = document.querySelector("[role=alert]");
+
+    if (note && kept && kept !== first && !answered && !note.previousElementSibling?.matches("[role=status]")) {
+      note.hidden = false;
+      note.addEventListener("click", (event) => {
+        const act = event.target.dataset.draft;
+        if (act === "restore") fill(form, JSON.parse(kept));
+        if (act === "drop") store(key, null);
+        if (act) note.hidden = true;
+      });
+    }
+    let timer;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (snapshot() === first) return;
+        store(key, snapshot());
+        if (words) words.textContent = words.dataset.words;
+      }, 400);
+    });
+    form.addEventListener("submit", () => {
+      store(key, snapshot());
+      store("mulu:sent", key);
+    });
+  }
+
+  // The page after a save says so: only then is the copy dropped.
+  function forgetSaved() {
+    if (!document.querySelector("[data-saved]")) return;
+    const key = read("mulu:sent");
+    if (key) store(key, null);
+    store("mulu:sent", null);
+  }
+
+  function fill(form, pairs) {
+    const left = new Map();
+    pairs.forEach(([name, value]) => left.set(name, [...(left.get(name) || []), value]));
+    for (const control of form.elements) {
+      const values = left.get(control.name);
+      if (!values || control.type === "hidden" || control.type === "submit") continue;
+      if (["checkbox", "radio"].includes(control.type)) control.checked = values.includes(control.value);
+      else control.value = values.shift() ?? "";
+    }
+    form.querySelectorAll("details").forEach((part) => { part.open = true; });
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function read(key) {
+    try { return localStorage.getItem(key); } catch { return null; }
+  }
+
+  function store(key, value) {
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, value);
+    } catch { /* private windows have no store: the form works all the same */ }
+  }
+
+  // A field that a condition of the standard asks for only after certain choices.
+  function revealing(field) {
+    const form = field.closest("form");
+    const wanted = field.dataset.when.split(" ").map((pair) => pair.split("="));
+    const judge = () => {
+      const data = new FormData(form);
+      const asked = wanted.some(([name, value]) => data.getAll(name).includes(value));
+      const filled = [...field.querySelectorAll("input, select, textarea")].some((control) =>
+        ["checkbox", "radio"].includes(control.type) ? control.checked : control.value);
+      field.hidden = !(asked || filled || field.matches(".wrong"));
+    };
+    form.addEventListener("change", judge);
+    judge();
+  }
+})();
