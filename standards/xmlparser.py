@@ -16,11 +16,11 @@ from lxml import etree
 
 from standards.problems import Problem
 from standards.rules import problem
+from standards.xmlpieces import Piece, pieces
 
 MOST_BYTES = 64 * 2**20
 """The largest document that is read whole, and the largest single record of a file."""
 
-_CHUNK = 1 << 16
 _MOST_ERRORS = 1000
 _HEAD = 1 << 18
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
@@ -85,7 +85,7 @@ def iterate(stream: BinaryIO, alone: frozenset[str] = frozenset()) -> Iterator[N
         parse(head)
         return
     records = _Records(outline, alone, head)
-    for piece in _pieces(stream, head, records.boundary):
+    for piece in pieces(stream, head, records.name, _encoding(head)):
         yield from records.feed(piece)
     yield from records.close()
 
@@ -154,9 +154,9 @@ class _Records:
         self.root, self.tag = _local(outline.names[0]), outline.names[0 if single else 1]
         self.place = f"/{self.root}" if single else f"/{self.root}/{_local(self.tag)}"
         self.single = single
-        self.boundary = _boundary(_local(self.tag), _encoding(head))
+        self.name = _local(self.tag)
         self.parser = etree.XMLPullParser(
-            ("end",),
+            ("start", "end"),
             tag=self.tag,
             recover=True,
             huge_tree=True,  # one long field must not end the file: sizes are bounded here
@@ -167,20 +167,20 @@ class _Records:
             remove_pis=True,
         )
         self.count = self.seen = self.bytes = 0
-        self.faults: list[XmlFault] = []
+        self.open: list[tuple[str, list[XmlFault]]] = []
         self.broken: XmlFault | None = None
 
-    def feed(self, piece: bytes) -> Iterator[Node]:
+    def feed(self, piece: Piece) -> Iterator[Node]:
         """The records that end in this piece."""
-        self.bytes += len(piece)
+        self.bytes += len(piece.data)
         if self.bytes > MOST_BYTES:
-            raise XmlFault(0, f"one record is larger than {MOST_BYTES} bytes")
+            raise XmlFault(piece.line, f"one record is larger than {MOST_BYTES} bytes")
         try:
-            self.parser.feed(piece)
+            self.parser.feed(piece.data)
         except (etree.XMLSyntaxError, LookupError) as error:
             raise _fault(error) from None
-        self._note()
-        yield from self._ended()
+        strays = [XmlFault(line, "an & that is not written &amp;") for line in piece.strays]
+        yield from self._ended([*strays, *self._noted()])
 
     def close(self) -> Iterator[Node]:
         """What is left at the end of the file, and the fault that the file as a whole has."""
@@ -188,72 +188,59 @@ class _Records:
             self.parser.close()
         except (etree.XMLSyntaxError, LookupError) as error:
             self.broken = self.broken or _fault(error)
-        self._note()
-        yield from self._ended()
-        if self.broken or self.faults:
-            raise self.broken or self.faults[0]
+        faults = self._noted()
+        yield from self._ended(faults)
+        if self.broken or faults:
+            raise self.broken or faults[0]
 
-    def _note(self) -> None:
+    def _noted(self) -> list[XmlFault]:
+        """What is wrong in the piece that was just fed."""
         log = self.parser.feed_error_log
+        faults = []
         for entry in log[self.seen :]:
             if entry.level >= etree.ErrorLevels.ERROR:
-                fault = XmlFault(entry.line, entry.message)
-                self.faults.append(fault)
+                faults.append(XmlFault(entry.line, entry.message))
                 if entry.type in _STRUCTURE:
-                    self.broken = self.broken or fault
+                    self.broken = self.broken or faults[-1]
         self.seen = len(log)
         if self.seen > _MOST_ERRORS:
-            raise XmlFault(self.faults[0].line if self.faults else 0, "too many errors")
+            raise XmlFault(log[-1].line, "too many errors")
+        return faults
 
-    def _ended(self) -> Iterator[Node]:
-        for _, element in self.parser.read_events():
+    def _ended(self, faults: list[XmlFault]) -> Iterator[Node]:
+        """The records that ended; the faults belong to the last of them or to the open one."""
+        events = list(self.parser.read_events())
+        last = max((at for at, (event, _) in enumerate(events) if event == "end"), default=-1)
+        for at, (event, element) in enumerate(events):
             if not isinstance(element, etree._Element):
                 continue
-            self.count += 1
-            place = self.place if self.single else f"{self.place}[{self.count}]"
-            line = element.sourceline
-            yield Node(element, f"{place} L{line}" if line else place, tuple(self.faults))
-            self.faults.clear()
+            if event == "start":
+                self.open.append((self._placed(element), []))
+                continue
+            place, own = self.open.pop()
+            own.extend(faults if at == last else ())
+            yield Node(element, place, tuple(own))
             self.bytes = 0
-            _forget(element)
+            _forget(element, whole=not self.open)
+        if last < 0 and self.open:
+            self.open[-1][1].extend(faults)
+
+    def _placed(self, element: etree._Element) -> str:
+        self.count += 1
+        place = self.place if self.single else f"{self.place}[{self.count}]"
+        return f"{place} L{element.sourceline}" if element.sourceline else place
 
 
-def _forget(element: etree._Element) -> None:
-    """Free a record and what stands before it, so that memory stays flat."""
+def _forget(element: etree._Element, *, whole: bool) -> None:
+    """Free a record and what stands before it, so that memory stays flat.
+
+    Inside a record that was never closed only records go: the rest is still to be read.
+    """
     element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
-def _pieces(stream: BinaryIO, head: bytes, boundary: re.Pattern[bytes] | None) -> Iterator[bytes]:
-    """The stream in pieces that end where a record ends, as far as the boundary tells."""
-    rest = b""
-    chunk = head
-    while chunk:
-        rest += chunk
-        start = 0
-        while boundary and (found := boundary.search(rest, start)):
-            yield rest[start : found.end()]
-            start = found.end()
-        keep = max(start, len(rest) - 256 if boundary else len(rest))
-        if keep > start:
-            yield rest[start:keep]
-        rest = rest[keep:]
-        chunk = stream.read(_CHUNK)
-    if rest:
-        yield rest
-
-
-def _boundary(name: str, encoding: str) -> re.Pattern[bytes] | None:
-    """The end tag of a record, in encodings whose ASCII bytes mean ASCII."""
-    try:
-        written = name.encode(encoding)
-        if "<".encode(encoding) != b"<":
-            return None
-    except (LookupError, UnicodeEncodeError):
-        return None
-    return re.compile(rb"</(?:[^\s<>:]{1,60}:)?" + re.escape(written) + rb"\s{0,20}>")
+    parent, before = element.getparent(), element.getprevious()
+    while parent is not None and before is not None and (whole or before.tag == element.tag):
+        parent.remove(before)
+        before = element.getprevious()
 
 
 def _encoding(head: bytes) -> str:
