@@ -16,9 +16,13 @@ from catalog.runs import RunView
 from catalog.sources import REVIEW, SourceSettings
 from catalog.viewers import Grant, Role, Viewer
 from harvesters.deleting import PARTIAL
+from harvesters.faults import fault
 from harvesters.report import Report
 from harvesters.run import Progress, harvest
 from harvesters.sources.national_xml import SUFFIXES as XML
+from harvesters.sources.national_xml import NationalXml
+from harvesters.sources.opening import files_in
+from harvesters.sources.spreadsheet import SUFFIXES, Spreadsheet
 from harvesters.sources.tables import find_table
 from standards.problems import Problem
 from standards.profile import Level
@@ -47,9 +51,12 @@ def examine(
 
     Raises HarvestFault when it is no spreadsheet that can be read.
     """
-    if path.suffix.lower() in XML:
+    if _protocol(path) == NationalXml.name:
         return None
-    table = find_table(path, kind, mapping)
+    found = _files(path, SUFFIXES)
+    if not found:
+        raise fault("file-missing", value=str(path))
+    table = find_table(found[0], kind, mapping)
     return Examined(
         kind=table.mapping.kind,
         sheet=table.sheet.name,
@@ -121,7 +128,7 @@ def _settings(
     defaults: Mapping[str, Any] | None,
 ) -> SourceSettings:
     return SourceSettings(
-        protocol="national-xml" if path.suffix.lower() in XML else "spreadsheet",
+        protocol=_protocol(path),
         location=str(path),
         level=level,
         acceptance=acceptance,
@@ -129,6 +136,18 @@ def _settings(
         defaults=dict(defaults or {}),
         options={PARTIAL: True},
     )
+
+
+def _protocol(path: Path) -> str:
+    """XML where the file, or anything in the folder, is XML."""
+    return NationalXml.name if _files(path, XML) else Spreadsheet.name
+
+
+def _files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files that would be read; a file given by name is a spreadsheet unless XML."""
+    if path.is_dir():
+        return files_in(path, suffixes)
+    return [path] if suffixes is SUFFIXES or path.suffix.lower() in suffixes else []
 
 
 def _prepare(

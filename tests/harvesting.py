@@ -36,6 +36,11 @@ class Directory:
         """A new one in the folder."""
         database = Database(f"sqlite:///{folder / 'mulu.db'}")
         database.migrate()
+        return cls.over(database)
+
+    @classmethod
+    def over(cls, database: Database) -> Directory:
+        """A new one in an empty database."""
         made = cls(database)
         with database.writing() as session:
             for agency in (

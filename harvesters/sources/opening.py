@@ -27,11 +27,17 @@ def opened(location: str, fetcher: Fetcher, suffixes: tuple[str, ...]) -> Iterat
         return
     path = Path(location)
     if path.is_dir():
-        yield sorted(each for each in path.rglob("*") if each.suffix.lower() in suffixes)
+        yield files_in(path, suffixes)
     elif path.is_file():
         yield [path]
     else:
         raise fault("file-missing", value=location)
+
+
+def files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files of a folder and all below it that have one of the suffixes, by name."""
+    found = (each for each in folder.rglob("*") if each.suffix.lower() in suffixes)
+    return sorted(each for each in found if each.is_file() and not each.name.startswith("~$"))
 
 
 def fingerprint(paths: list[Path]) -> str:

@@ -1,0 +1,94 @@
+"""A harvest means the same on SQLite and PostgreSQL, also when its process is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog import runs
+from catalog.clock import SystemClock
+from catalog.database import Database
+from catalog.viewers import OPERATOR
+from harvesters.run import harvest
+from tests.harvesting import Directory, counts
+from tests.oai import Item, Repository
+from tests.offices import postgres_database
+from tests.parts import require
+
+RECORDS = 3000
+CHILD = """
+import sys
+from catalog.clock import SystemClock
+from catalog.database import Database
+from catalog.viewers import OPERATOR
+from harvesters import fetched
+from harvesters.run import harvest
+fetched.PAGE = 100
+harvest(Database(sys.argv[1]), "表", OPERATOR, SystemClock())
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Directory]:
+    if request.param == "sqlite":
+        yield Directory.made(tmp_path)
+    else:
+        with postgres_database(require("postgres")) as database:
+            database.migrate()
+            yield Directory.over(database)
+
+
+def test_a_source_lives_through_all_that_can_happen_to_it(directory: Directory) -> None:
+    name = directory.source("水务", "oai-pmh", "http://oai.example/")
+    repository = Repository([Item(f"a:{n}", f"第{n}件通知") for n in range(40)], page=15)
+    assert counts(directory.harvest(name, repository)) == {"created": 40}
+    repository.items[1].title = ""
+    repository.items[2].title = "改名的通知"
+    repository.items[3].deleted = True
+    assert counts(directory.harvest(name, repository, full=True)) == {
+        "unchanged": 37,
+        "updated": 1,
+        "deleted": 1,
+        "rejected": 1,
+    }
+    repository.items = [Item(f"b:{n}", f"第{n}件通知") for n in range(40)]
+    waiting = directory.harvest(name, repository, full=True)
+    assert counts(waiting) == {"created": 40, "waiting": 39}
+    approved = directory.harvest(name, repository, approve=True)
+    assert counts(approved) == {"created": 40, "renamed": 38, "deleted": 1}
+    assert directory.living(name) == 40
+
+
+def test_a_killed_process_loses_and_doubles_nothing(directory: Directory, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{n},关于第{n}号事项的通知\n" for n in range(RECORDS))
+    path.write_text(f"编号,标题\n{rows}", encoding="utf-8")
+    directory.source("表", "spreadsheet", str(path))
+    url = directory.database.url.render_as_string(hide_password=False)
+    for pause in (0.2, 0.5):
+        child = subprocess.Popen([sys.executable, "-c", CHILD, url])
+        _wait_for_records(directory.database)
+        time.sleep(pause)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    report = harvest(directory.database, "表", OPERATOR, SystemClock())
+    assert report.accounted
+    assert report.fetched == RECORDS
+    assert set(counts(report)) <= {"created", "unchanged"}
+    assert sorted(directory.titles()) == sorted(f"关于第{n}号事项的通知" for n in range(RECORDS))
+
+
+def _wait_for_records(database: Database) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with database.reading() as session:
+            if runs.living(session, "表"):
+                return
+        time.sleep(0.02)
