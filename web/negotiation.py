@@ -29,10 +29,7 @@ def entry(name: str) -> Response:
     with parts().database.reading() as db:
         view = entries.find(db, viewer, identifier)
     chosen = by_suffix(suffix) if suffix else by_accept(request.accept_mimetypes)
-    if chosen is None:
-        answered = make_response(show(view, viewer))
-    else:
-        answered = written(view, chosen)
+    answered = make_response(show(view, viewer)) if chosen is None else written(view, chosen)
     answered.headers["Link"] = links(view.identifier)
     answered.vary.add("Accept")
     return answered

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from catalog import agencies
 from catalog.agencies import AgencyNode, AgencyView
+from web.api.resource import Resource
 from web.api.shapes import LONGEST_IDENTIFIER, Shape, listed, nested, text
 from web.jsonio import answer
 from web.signin import parts
 
-api = Blueprint(
-    "api-agencies", __name__, url_prefix="/api/v1/agencies", description="Who registers"
-)
+api = Resource("api-agencies", __name__, url_prefix="/api/v1/agencies", description="Who registers")
 CODE = {
     "in": "path",
     "name": "code",

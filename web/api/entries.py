@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from catalog import entries, registration
@@ -22,6 +21,7 @@ from web import errors, searching
 from web.api import parameters
 from web.api.guard import guarded
 from web.api.openapi import Fault, descriptor_field
+from web.api.resource import Resource
 from web.api.shapes import (
     LONGEST_IDENTIFIER,
     AgencyBrief,
@@ -41,7 +41,7 @@ from web.language import current_language
 from web.showing import entry_view, version_view
 from web.signin import current_viewer, parts
 
-api = Blueprint("api-entries", __name__, url_prefix="/api/v1/entries", description="The directory")
+api = Resource("api-entries", __name__, url_prefix="/api/v1/entries", description="The directory")
 LEVELS = tuple(level.value for level in Level)
 STATES = ("draft", "submitted", "returned", "published", "withdrawn")
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from catalog.viewers import Role
@@ -18,13 +17,14 @@ from web import errors, uploads
 from web.api.entries import LEVELS
 from web.api.guard import guarded
 from web.api.openapi import Fault
+from web.api.resource import Resource
 from web.api.shapes import Shape, code, line, listed, mapped, nested, text
 from web.api.sources import Run, run_view
 from web.jsonio import answer
 from web.language import current_language
 from web.signin import current_viewer, parts
 
-api = Blueprint("api-imports", __name__, url_prefix="/api/v1/imports", description="Files of many")
+api = Resource("api-imports", __name__, url_prefix="/api/v1/imports", description="Files of many")
 FILE = {
     "required": True,
     "content": {

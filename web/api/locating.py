@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from search.card import Card
 from search.finding import FoundHit
 from web import locating, searching
 from web.api import parameters
+from web.api.resource import Resource
 from web.api.shapes import EntryBrief, Shape, amount, flag, listed, nested, number, text
 from web.jsonio import answer
 from web.signin import current_viewer, parts
 
-api = Blueprint(
+api = Resource(
     "api-locate", __name__, url_prefix="/api/v1", description="Who holds what, and where"
 )
 

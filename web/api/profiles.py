@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from catalog.errors import NotFound
 from standards.codelists import Code, codelist, names
 from standards.problems import Text
 from standards.profile import KINDS, Condition, Element, Level, Use, profile
+from web.api.resource import Resource
 from web.api.schemas import descriptor_schema
 from web.api.shapes import Shape, TextPair, code, flag, listed, nested, number, text
 from web.jsonio import answer
 
-api = Blueprint(
+api = Resource(
     "api-standard", __name__, url_prefix="/api/v1", description="Profiles and code lists"
 )
 

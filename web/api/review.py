@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from catalog import registration, review
@@ -15,11 +14,12 @@ from web import reviewing, searching
 from web.api import parameters
 from web.api.entries import IDENTIFIER, STATES, Result, outcome_answer
 from web.api.guard import guarded
+from web.api.resource import Resource
 from web.api.shapes import EntryBrief, Shape, code, flag, line, listed, nested, number, text
 from web.jsonio import answer
 from web.signin import current_viewer, parts
 
-api = Blueprint(
+api = Resource(
     "api-review", __name__, url_prefix="/api/v1", description="Deciding what is published"
 )
 

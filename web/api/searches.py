@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import Response, current_app, request
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from catalog.visibility import clause
 from web import searching
 from web.api import parameters
+from web.api.resource import Resource
 from web.api.shapes import (
     AgencyBrief,
     EntryBrief,
@@ -25,7 +25,7 @@ from web.jsonio import answer
 from web.language import current_language
 from web.signin import current_viewer, parts
 
-api = Blueprint("api-search", __name__, url_prefix="/api/v1", description="Finding entries")
+api = Resource("api-search", __name__, url_prefix="/api/v1", description="Finding entries")
 
 OPENSEARCH = "application/x-suggestions+json"
 OPENSEARCH_SHAPE = {"type": "array", "description": "What was typed, then three lists as long"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from catalog import agencies, runs, sources
@@ -19,12 +18,13 @@ from web import errors, searching
 from web.api import parameters
 from web.api.guard import guarded
 from web.api.openapi import Fault
+from web.api.resource import Resource
 from web.api.shapes import Shape, code, flag, listed, mapped, moment, nested, number, text
 from web.jsonio import answer
 from web.language import current_language
 from web.signin import current_viewer, parts
 
-api = Blueprint("api-sources", __name__, url_prefix="/api/v1", description="Harvesting")
+api = Resource("api-sources", __name__, url_prefix="/api/v1", description="Harvesting")
 RECORDS_MOST = 1000
 BIGGEST = 2**31 - 1
 

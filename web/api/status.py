@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from catalog import entries, follower
+from web.api.resource import Resource
 from web.api.shapes import Shape, code, flag, nested, number, text
 from web.jsonio import answer
 from web.signin import current_viewer, parts
 
-api = Blueprint("api-status", __name__, url_prefix="/api/v1", description="How the directory is")
+api = Resource("api-status", __name__, url_prefix="/api/v1", description="How the directory is")
 
 
 class IndexState(Shape):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import fields
 
 from standards.profile import Level
@@ -14,11 +13,12 @@ from standards.validation import validate
 from web import errors
 from web.api.entries import LEVELS
 from web.api.openapi import Fault, descriptor_field
+from web.api.resource import Resource
 from web.api.shapes import Shape, code, flag, listed, nested
 from web.jsonio import answer
 from web.language import current_language
 
-api = Blueprint("api-validate", __name__, url_prefix="/api/v1", description="Checking descriptors")
+api = Resource("api-validate", __name__, url_prefix="/api/v1", description="Checking descriptors")
 
 
 class Question(Shape):
