@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from search.card import Card, CardBox
 from search.encoding import encode
+from search.fields import MOMENTS
 from search.folding import fold
 from search.moments import newest_first, number, oldest_first
 from search.numbers import card_keys
@@ -37,23 +38,19 @@ class IndexedCard:
 
 def indexed(card: Card) -> IndexedCard:
     """Analyse a card."""
+    numbers = number_keys(card)
+    moments = {name: number(text) for name in MOMENTS if (text := getattr(card, name))}
     return IndexedCard(
         card=card,
         body=encode(card),
         texts=_texts(card),
-        codes=_codes(card),
-        moments={
-            name: number(text)
-            for name, text in (
-                ("written", card.written),
-                ("issued", card.issued),
-                ("updated", card.updated),
-                ("submitted", card.submitted),
-            )
-            if text
+        codes=_codes(card, numbers),
+        moments=moments,
+        orders=_orders(card, moments),
+        begins={
+            "begins": heads(card.title) + tuple(key[:LONGEST_PREFIX] for key in numbers),
+            "agency_begins": agency_heads((card.agency_name, *card.agency_names)),
         },
-        orders=orders(card),
-        begins=_begins(card),
         boxes=unwrapped(card.box) if card.box else (),
     )
 
@@ -74,7 +71,7 @@ def _texts(card: Card) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def _codes(card: Card) -> dict[str, tuple[str, ...]]:
+def _codes(card: Card, numbers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     one: dict[str, str] = {
         "key": card.key,
         "identifier": card.identifier,
@@ -98,7 +95,7 @@ def _codes(card: Card) -> dict[str, tuple[str, ...]]:
         "themes": card.themes,
         "formats": card.formats,
         "divisions": card.divisions,
-        "number_keys": number_keys(card),
+        "number_keys": numbers,
         "item_keys": tuple(title_key(item.name) for item in card.items),
     }
     codes: dict[str, tuple[str, ...]] = {name: (value,) for name, value in one.items() if value}
@@ -112,22 +109,14 @@ def number_keys(card: Card) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for each in dict.fromkeys(numbers) for key in card_keys(each)))
 
 
-def orders(card: Card) -> dict[str, str]:
+def _orders(card: Card, moments: Mapping[str, int]) -> dict[str, str]:
     """The card's place in each order."""
     title = "".join(syllables(fold(card.title[:_HEAD])))[:LONGEST_PREFIX]
     return {
-        "issued": newest_first(card.issued, card.key),
-        "updated": newest_first(card.updated, card.key),
-        "submitted": oldest_first(card.submitted, card.key),
+        "issued": newest_first(moments.get("issued", 0), card.key),
+        "updated": newest_first(moments.get("updated", 0), card.key),
+        "submitted": oldest_first(moments.get("submitted", 0), card.key),
         "title": f"{title} {card.key}",
-    }
-
-
-def _begins(card: Card) -> dict[str, tuple[str, ...]]:
-    numbers = (key[:LONGEST_PREFIX] for key in number_keys(card))
-    return {
-        "begins": tuple(dict.fromkeys((*heads(card.title), *numbers))),
-        "agency_begins": agency_heads((card.agency_name, *card.agency_names)),
     }
 
 

@@ -24,11 +24,11 @@ def number(text: str) -> int:
     return total
 
 
-def newest_first(text: str, key: str) -> str:
+def newest_first(moment: int, key: str) -> str:
     """Sorts ascending from the newest moment to the oldest, then to none, then by key."""
-    return f"{LAST - number(text):016x}{key}"
+    return f"{LAST - moment:016x}{key}"
 
 
-def oldest_first(text: str, key: str) -> str:
+def oldest_first(moment: int, key: str) -> str:
     """Sorts ascending from the oldest moment to the newest, then to none, then by key."""
-    return f"{number(text) or LAST:016x}{key}"
+    return f"{moment or LAST:016x}{key}"

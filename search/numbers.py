@@ -41,5 +41,4 @@ def typed_keys(folded: str) -> tuple[str, ...]:
     if not document_number.keys(folded):
         for found in document_number.find(folded):
             keys |= dict.fromkeys(sorted(found.keys))
-    keys.pop("", None)
-    return tuple(keys)[:MOST]
+    return tuple(key for key in keys if any(map(str.isalnum, key)))[:MOST]
