@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from search.card import Card
 from search.clauses import Clause
 from search.engine import Engine
 from search.filters import BY_NAME, FILTERS
+from search.folding import fold
 from search.highlighting import mark, needles, snippet
 from search.query import BadQuery, Bucket, Query, Result, Words
 from search.request import SearchRequest
@@ -150,6 +152,6 @@ def highlight(card: Card, wanted: tuple[str, ...]) -> dict[str, str]:
 
 def _first_matching(card: Card, wanted: tuple[str, ...], most: int = 10) -> list[str]:
     """The names of the data items that hold a word, for a card may have hundreds."""
-    if not wanted:
-        return []
-    return [item.name for item in card.items if "<mark>" in mark(item.name, wanted)][:most]
+    heads = tuple(each.split(" ")[0] for each in wanted)
+    found = (item.name for item in card.items if any(head in fold(item.name) for head in heads))
+    return list(islice(found, most))

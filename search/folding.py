@@ -4,6 +4,7 @@ part of a text folds to the same part of its folded form, and positions can be t
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 import opencc
@@ -42,8 +43,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_TABLE)
 
 
-def fold_with_places(text: str) -> tuple[str, list[int]]:
+def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """The folded text and, for each of its characters, the place of its origin in ``text``."""
+    whole = text.translate(_TABLE)
+    if len(whole) == len(text):  # no character folds to nothing, so each has become one
+        return whole, range(len(text))
     folded: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):

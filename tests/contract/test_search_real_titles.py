@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from search.analysis import number_keys
 from search.card import Audience, Card, CardItem, Stage
 from search.clauses import EVERYTHING
 from search.engine import Engine
 from search.finding import find
+from search.numbers import card_keys
 from search.opening import open_engine
 from search.request import SearchRequest
 from tests.parts import fixtures
@@ -76,6 +78,7 @@ def test_every_number_finds_itself_first(engine: Engine, cards: list[Card]) -> N
             left, right = BRACKETS[at % len(BRACKETS)]
             typed = number.replace("〔", left).replace("〕", right)
             first = find(engine, SearchRequest(typed, EVERYTHING, size=1)).hits[:1]
-            if not first or number not in first[0].card.numbers:
+            # 国令第426号 and 国务院令第426号 are one number: either record may be the first.
+            if not first or set(card_keys(number)).isdisjoint(number_keys(first[0].card)):
                 astray.append(typed)
     assert astray == []

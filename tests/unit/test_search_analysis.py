@@ -50,7 +50,7 @@ def test_a_part_folds_to_a_part(text: str, cut: int) -> None:
 def test_places_point_into_the_text(text: str) -> None:
     folded, places = fold_with_places(text)
     assert len(folded) == len(places)
-    assert places == sorted(places)
+    assert list(places) == sorted(places)
     assert all(0 <= place < len(text) for place in places)
 
 
