@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from catalog import ledger, runs
 from catalog.ledger import Session
-from catalog.proposals import Outcome, Proposal
+from catalog.proposals import Checked, Outcome, Proposal, check
 from catalog.registration import register
 from catalog.runs import RecordRow
 from catalog.viewers import Viewer
@@ -41,28 +41,41 @@ class Applier:
 
     def apply(self, records: Sequence[Fetched]) -> list[Applied]:
         """Register, mark for deletion or turn down each record; one outcome each, in order."""
+        done = self._sifted(records)
+        good = {at: record for at, record in enumerate(records) if at not in done}
+        done |= self._registered(good)
+        applied = [done[at] for at in range(len(records))]
+        self._keep(applied)
+        return applied
+
+    def _sifted(self, records: Sequence[Fetched]) -> dict[int, Applied]:
+        """Those that are not to be registered: repeated, deleted, or unreadable."""
         source = self.preparing.source.name
         keys = [record.key for record in records]
         met = ledger.met(self.session, source, self.run, keys)
         held = ledger.entries_of(self.session, source, keys)
         first: dict[str, Fetched] = {}
         done: dict[int, Applied] = {}
-        good: dict[int, Fetched] = {}
         for at, record in enumerate(records):
             if twin := _twin(record, first, met):
                 done[at] = Applied(record, Action.REJECTED, problems=(twin,))
-            elif record.deleted:
-                first[record.key] = record
-                done[at] = self._deleted(record, held)
             elif any(each.severity == "error" for each in record.problems):
                 done[at] = Applied(record, Action.REJECTED, problems=record.problems)
             else:
                 first[record.key] = record
-                good[at] = record
-        done.update(zip(good, self._registered(list(good.values())), strict=True))
-        applied = [done[at] for at in range(len(records))]
-        self._keep(applied)
-        return applied
+                if record.deleted:
+                    done[at] = self._deleted(record, held)
+        return done
+
+    def _registered(self, good: Mapping[int, Fetched]) -> dict[int, Applied]:
+        proposals = {at: self.preparing.proposal(record) for at, record in good.items()}
+        done = self._same(good, proposals)
+        left = [at for at in good if at not in done]
+        outcomes = self._outcomes([proposals[at] for at in left])
+        for at, outcome in zip(left, outcomes, strict=True):
+            said = (*good[at].problems, *outcome.problems)
+            done[at] = Applied(good[at], _action(outcome), outcome.identifier, said)
+        return done
 
     def _deleted(self, record: Fetched, held: Mapping[str, str]) -> Applied:
         """A deletion that the source declares: it waits for the guard like an inferred one."""
@@ -70,11 +83,20 @@ class Applier:
             return Applied(record, Action.UNCHANGED)
         return Applied(record, Action.DELETE, held[record.key])
 
-    def _registered(self, records: Sequence[Fetched]) -> Iterator[Applied]:
-        proposals = [self.preparing.proposal(record) for record in records]
-        for record, outcome in zip(records, self._outcomes(proposals), strict=True):
-            said = (*record.problems, *outcome.problems)
-            yield Applied(record, _action(outcome), outcome.identifier, said)
+    def _same(
+        self, records: Mapping[int, Fetched], proposals: Mapping[int, Proposal]
+    ) -> dict[int, Applied]:
+        """Those that read as they did the last time: known by the digest, nothing is written."""
+        keys = [record.key for record in records.values()]
+        before = runs.known_digests(self.session, self.preparing.source.name, keys)
+        done: dict[int, Applied] = {}
+        for at, record in records.items():
+            digest = before.get(record.key)
+            checked = check(proposals[at]) if digest else None
+            if isinstance(checked, Checked) and checked.validation.descriptor.digest == digest:
+                said = (*record.problems, *checked.validation.problems)
+                done[at] = Applied(record, Action.UNCHANGED, problems=said)
+        return done
 
     def _outcomes(self, proposals: Sequence[Proposal]) -> list[Outcome]:
         """Register them together; if that fails, halves, down to the one record at fault."""

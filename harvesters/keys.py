@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 import orjson
@@ -56,12 +57,18 @@ def note(tally: Counter[str]) -> Problem:
 
 def _numbers(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for path, element in profile(kind).walk():
-        if element.type == "identifier" and element.scheme and "." not in path:
-            text = next((str(each).strip() for each in at(values, [path]) if each), "")
-            if text:
-                found.setdefault(element.scheme, text)
+    for scheme, name in _identifiers(kind):
+        text = next((str(each).strip() for each in at(values, [name]) if each), "")
+        if text:
+            found.setdefault(scheme, text)
     return found
+
+
+@cache
+def _identifiers(kind: str) -> tuple[tuple[str, str], ...]:
+    """The schemes of a kind's numbers, each with the element that holds one."""
+    elements = [use.element for use in profile(kind).elements]
+    return tuple((each.scheme, each.name) for each in elements if each.scheme)
 
 
 def _naming(kind: str, values: Mapping[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from catalog.agencies import AgencyView
@@ -49,7 +50,7 @@ class Preparing:
         defaults = self.source.settings.defaults
         if not defaults or kind not in KINDS:
             return values
-        own = {use.element.name for use in profile(kind).elements}
+        own = _elements(kind)
         return _filled({name: defaults[name] for name in defaults if name in own}, values)
 
     def _agency(self, kind: str, values: Mapping[str, Any]) -> str:
@@ -74,12 +75,22 @@ class Preparing:
 
 def provider_of(kind: str, values: Mapping[str, Any]) -> str:
     """The first provider's name as sent, given as a group or as plain text."""
-    for element in profile(kind).card("provider"):
-        names = element.path.split(".")
+    for names in _providers(kind):
         for found in (*at(values, names), *at(values, names[:1])):
             if isinstance(found, str) and found.strip():
                 return found.strip()
     return ""
+
+
+@cache
+def _providers(kind: str) -> tuple[list[str], ...]:
+    """The paths at which a kind names its provider."""
+    return tuple(element.path.split(".") for element in profile(kind).card("provider"))
+
+
+@cache
+def _elements(kind: str) -> frozenset[str]:
+    return frozenset(use.element.name for use in profile(kind).elements)
 
 
 def _filled(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
