@@ -109,6 +109,7 @@ _TEXTS = (
 )
 _LISTS = ("keywords", "formats", "links", "related")
 _DOCUMENT = "document-number"
+WEB_PAGE = "web-page"
 
 
 def summarize(descriptor: Descriptor) -> Summary:
@@ -186,9 +187,11 @@ def _period(descriptor: Descriptor) -> Period | None:
 
 
 def _endpoint(descriptor: Descriptor) -> Endpoint | None:
+    """The service; of a resource without one, the first page where it can be read."""
     url = text(descriptor, "endpoint.url")
     if not url:
-        return None
+        link = next(iter(values(descriptor, "links")), None)
+        return Endpoint(WEB_PAGE, link, "") if link else None
     return Endpoint(
         text(descriptor, "endpoint.protocol"), url, text(descriptor, "endpoint.condition")
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from catalog import follower, sample
 from catalog.database import Database
 
-PATIENCE = 1800.0
+PATIENCE = 600.0
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ def load(folder: Path, entries: int) -> Loaded:
 
 
 def _wait(database: Database) -> None:
-    """Until a worker follows and has seen every change."""
+    """Until the follower has seen every change."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with database.reading() as session:
             lag = follower.status(session)
-        if lag.owner and lag.behind == 0:
+        if lag.behind == 0:
             return
         time.sleep(0.02)
     raise TimeoutError("the follower did not catch up")

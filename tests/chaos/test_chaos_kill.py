@@ -47,7 +47,7 @@ def test_nothing_is_lost_when_killed(victim: Victim, number: int) -> None:
     command = commands(victim)[scenario]
     if scenario != "rebuild":
         victim.change("xml" if scenario == "harvest" else "csv")
-    moment = random.uniform(0.3, 2.5)
+    moment = random.uniform(0.8, 2.4)
     hit = victim.killed(*command, after=moment)
     print(f"{scenario}: killed after {moment:.2f} s" if hit else f"{scenario}: had ended")
     victim.mulu(*command)
