@@ -26,7 +26,7 @@ is looked up once, not once for each part of the card."""
 TEXTS = (TITLE, NAMES, ITEMS, EVERYTHING_SAID)
 SCOPES: tuple[tuple[str, ...], ...] = ((TITLE,), (NAMES,), (NAMES, ITEMS))
 """All words within the first scope come before all words within the second, and so on."""
-STEPS = 3
+STEPS = 2
 """How many tiers relaxation tells apart by the number of words that matched."""
 
 TITLE_KEYS = "title_keys"
