@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, Select, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from catalog.errors import WrongState
 from catalog.runs import RunState, RunView, claim, get
 from catalog.tables import Entry, Run, RunRecord, SourceRecord, Version
 from catalog.writing import State
@@ -16,6 +17,7 @@ from catalog.writing import State
 __all__ = [
     "Session",  # so that harvesters can name it without knowing SQLAlchemy
     "entries_of",
+    "fence",
     "living_keys",
     "met",
     "reopen",
@@ -117,6 +119,13 @@ def living_keys(session: Session, source: str) -> Iterator[str]:
 def revision(session: Session, entry: str) -> int:
     """The revision that an entry is at."""
     return session.get_one(Entry, entry).revision
+
+
+def fence(session: Session, run: int, owner: str) -> None:
+    """Raise WrongState if another process has taken the run over; hold it otherwise."""
+    query = select(Run.owner).where(Run.id == run).with_for_update()
+    if session.scalar(query) != owner:
+        raise WrongState(f"run {run}", "taken over by another process")
 
 
 def waiting(session: Session, source: str) -> list[RunView]:

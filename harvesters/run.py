@@ -52,7 +52,7 @@ def harvest(
     """
     with database.reading() as session:
         source = sources.get(session, source_name)
-        since = None if full else _since(runs.of_source(session, source_name))
+        since = None if full else _since(source, runs.of_source(session, source_name))
     with _fetcher(source, fetcher) as client:
         job = Job(
             location=source.settings.location,
@@ -206,6 +206,7 @@ class _Run:
         return _report(self._database, self._view, standing, state.value)
 
     def _save(self, session: ledger.Session) -> None:
+        ledger.fence(session, self._view.id, self._view.owner)
         runs.checkpoint(session, self._view.id, self._standing.as_dict(), self._clock.now())
 
 
@@ -230,12 +231,15 @@ def _pages(source: SourceView, job: Job) -> Iterator[Page]:
     yield from protocol.pages(job)
 
 
-def _since(latest: list[RunView]) -> datetime | None:
-    """The moment that the last complete run stands for, as its source told the time."""
+def _since(source: SourceView, latest: list[RunView]) -> datetime | None:
+    """The moment that the last complete run stands for, as its source told the time. None where
+    everything must be asked for: the source is set differently now, or deletions were not done.
+    """
     for view in latest:
         moment = view.checkpoint.get("facts", {}).get("moment") if view.complete else None
-        if moment:
-            return datetime.fromisoformat(moment)
+        undone = view.counts.get(Action.WAITING) or view.counts.get(Action.KEPT)
+        if moment and not undone:
+            return datetime.fromisoformat(moment) if view.created >= source.updated else None
     return None
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from catalog import entries, runs
+from catalog import entries, runs, sources
 from catalog.errors import Moved, NotFound, WrongState
 from catalog.viewers import OPERATOR, PUBLIC
 from harvesters import queue
 from harvesters.faults import fault
 from harvesters.plan import Action
 from harvesters.run import report_of
+from standards.profile import Level
 from tests.harvesting import CENTRE, WATER, Directory, counts, rules
 from tests.oai import Item, Repository
 
@@ -66,6 +69,28 @@ def test_an_incremental_harvest_asks_from_the_sources_own_time(directory: Direct
     assert repository.asked[-1]["from"] == "2026-03-01T08:00:00Z"
     assert counts(report) == {"updated": 1}
     assert directory.living(name) == 4, "what was not asked for is not deleted"
+
+
+def test_another_setting_of_the_source_asks_for_everything(directory: Directory) -> None:
+    name, repository = source(directory), Repository(some(4))
+    directory.harvest(name, repository)
+    directory.clock.advance(timedelta(hours=1))
+    with directory.database.writing() as session:
+        settings = replace(sources.get(session, name).settings, level=Level.FULL)
+        sources.change(session, OPERATOR, name, settings, directory.clock.now())
+    assert counts(directory.harvest(name, repository)) == {"rejected": 4}
+
+
+def test_declared_deletions_that_wait_are_not_forgotten(directory: Directory) -> None:
+    name, repository = source(directory), Repository(some(6))
+    directory.harvest(name, repository)
+    for item in repository.items[:4]:
+        item.deleted, item.datestamp = True, "2026-03-02T00:00:00Z"
+    assert counts(directory.harvest(name, repository)) == {"waiting": 4}
+    again = directory.harvest(name, repository)
+    assert again.count(Action.WAITING) == 4
+    assert directory.living(name) == 6
+    assert directory.harvest(name, repository, approve=True).count(Action.DELETED) == 4
 
 
 def test_where_deletions_are_not_remembered_everything_is_asked_for(directory: Directory) -> None:
@@ -266,6 +291,21 @@ def test_one_run_at_a_time(directory: Directory) -> None:
         runs.open(session, name, directory.clock.now(), "somebody", {}, runs.new_owner())
     with pytest.raises(WrongState):
         directory.harvest(name, repository)
+
+
+def test_a_process_that_was_taken_for_dead_writes_no_more(directory: Directory) -> None:
+    name, repository = source(directory), Repository(some(9))
+
+    def taken_over(asked: dict[str, str]) -> None:
+        if asked.get("resumptionToken") == "/4":
+            directory.clock.advance(runs.SILENCE * 2)
+            with directory.database.writing() as session:
+                runs.open(session, name, directory.clock.now(), "another", {}, "elsewhere:1:x")
+
+    repository.flaw = taken_over
+    with pytest.raises(WrongState):
+        directory.harvest(name, repository)
+    assert directory.living(name) == 4
 
 
 def test_a_plan_writes_nothing_and_tells_the_same(directory: Directory) -> None:
