@@ -16,9 +16,8 @@ _WORDS = st.text(
         st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),
         st.characters(codec="utf-8", exclude_categories=("Cs",)),
     ),
-    min_size=1,
     max_size=30,
-)
+).map(lambda words: f"文{words}")
 _IDENTIFIERS = {
     "metadata-identifier": st.from_regex(r"[0-9A-Z]{5}-[0-9]{6}", fullmatch=True),
     "resource-identifier": st.from_regex(r"[0-9A-Z]{5}/[0-9]{6}", fullmatch=True),

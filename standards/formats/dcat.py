@@ -87,7 +87,7 @@ class _Writer:
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self.graph = Graph(bind_namespaces="none")
+        self.graph = Graph(bind_namespaces="core")
         self.numbers = count(1)
         self.between: dict[tuple[Node, str], Node] = {}
         for prefix, namespace in PREFIXES.items():

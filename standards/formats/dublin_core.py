@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -50,13 +50,14 @@ def element_of(record: Record) -> etree._Element:
 
 
 def read(element: etree._Element, kind: str | None = None) -> Parsed:
-    """The raw values that a Dublin Core element means, and the kind that it fits best."""
-    said = [(term, text) for term, text in _said(element)]
-    fitting = [kind] if kind else list(KINDS)
-    readings = {each: dict(_assigned(each, said)) for each in fitting}
-    chosen = kind or _kind(said, readings)
-    raw = gather(chosen, _flat(readings[chosen])) if chosen else {}
-    return Parsed(raw, "", chosen)
+    """The raw values that a Dublin Core element means, and the kind that it fits best.
+
+    Where it fits both kinds as well the kind is None, and the values are read as a document's.
+    """
+    said = list(_said(element))
+    chosen = kind or _kind(said)
+    reading = chosen or KINDS[0]
+    return Parsed(gather(reading, _flat(_assigned(reading, said))), "", chosen)
 
 
 def _statements(record: Record) -> Iterator[tuple[str, str]]:
@@ -90,14 +91,14 @@ def _said(element: etree._Element) -> Iterator[tuple[str, str]]:
 
 def _assigned(
     kind: str, said: Iterable[tuple[str, str]]
-) -> Iterator[tuple[str, tuple[Bearing, list[str]]]]:
+) -> Mapping[str, tuple[Bearing, list[str]]]:
     """Each statement at the first element that its term stands for and its value fits."""
     found: dict[str, tuple[Bearing, list[str]]] = {}
     for term, text in said:
         bearing = _fitting(kind, term, text, found)
         if bearing is not None:
             found.setdefault(bearing.path, (bearing, []))[1].append(text)
-    yield from found.items()
+    return found
 
 
 def _fitting(
@@ -160,17 +161,19 @@ def _generosity(bearing: Bearing) -> bool:
     return bearing.element.type not in _TESTS and not classes
 
 
-def _kind(
-    said: Iterable[tuple[str, str]], readings: Mapping[str, Mapping[str, object]]
-) -> str | None:
+def _kind(said: Sequence[tuple[str, str]]) -> str | None:
     document, other = KINDS
     if any(term == "type" and text.lower() in _NO_DOCUMENTS for term, text in said):
         return other
-    fit = {kind: len(reading) for kind, reading in readings.items()}
+    fit = {kind: sum(_has_place(kind, *each) for each in said) for kind in KINDS}
     if fit[document] != fit[other]:
         return max(KINDS, key=lambda kind: fit[kind])
     is_text = any(term == "type" and text.lower() == "text" for term, text in said)
     return document if is_text else None
+
+
+def _has_place(kind: str, term: str, text: str) -> bool:
+    return any(_fits(bearing, text) for bearing in _candidates(kind).get(term, ()))
 
 
 def _flat(reading: Mapping[str, tuple[Bearing, list[str]]]) -> Iterator[tuple[str, Any]]:
