@@ -216,11 +216,11 @@ def _sums(report: Report, said: _Words) -> str:
 
 def _remark(number: int, first: Problem, said: _Words) -> str:
     told = Text(f"  ! {number} 条提醒", f"  ! {number} warnings")
-    return f"{said(told)} {first.path}: {_sentence(first, said)}"
+    return f"{said(told)} {first.path or '—'}: {_sentence(first, said)}"
 
 
 def _sentence(each: Problem, said: _Words) -> str:
-    hint = f" {said(each.suggestion)}" if each.suggestion else ""
+    hint = f" → {said(each.suggestion)}" if each.suggestion else ""
     return f"{said(each.message)}{hint} [{each.clause}]"
 
 
