@@ -43,7 +43,9 @@ class Rebuild(Protocol):
         """Make the new index the live one, at once for every reader, and drop the old one."""
 
     def abandon(self) -> None:
-        """Throw the new index away; the live one was never touched."""
+        """Throw the new index away; the live one was never touched. After a swap it does nothing:
+        what was swapped in is the live one.
+        """
 
 
 class Engine(Protocol):

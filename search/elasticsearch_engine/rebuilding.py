@@ -44,7 +44,9 @@ class ElasticsearchRebuild:
 
     def abandon(self) -> None:
         with reached():
-            self._indexes.drop(self._name)
+            # The answer to a swap that went well may have been lost on the way.
+            if self._name not in self._indexes.live():
+                self._indexes.drop(self._name)
 
 
 def fingerprints(client: Elasticsearch, index: str) -> Iterator[Fingerprint]:

@@ -529,6 +529,15 @@ def test_an_abandoned_rebuild_leaves_all_as_it_was(engine: Engine) -> None:
     assert not engine.needs_rebuild()
 
 
+def test_abandoning_what_was_swapped_in_does_nothing(engine: Engine) -> None:
+    rebuild = engine.rebuild()
+    rebuild.apply(CARDS[:4])
+    rebuild.swap()
+    rebuild.abandon()
+    assert len(keys(engine)) == 4
+    assert not engine.needs_rebuild()
+
+
 @pytest.mark.parametrize("name", ["tantivy", "elasticsearch"])
 def test_another_process_sees_what_is_committed_and_swapped(name: str, tmp_path: Path) -> None:
     writer = opened(name, tmp_path)
