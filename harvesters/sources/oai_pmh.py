@@ -191,9 +191,12 @@ class _Walk:
         values: dict[str, Any] = {}
         kind = self.job.kind
         if record.metadata is not None and not record.deleted:
-            _forget_key(record)
-            parsed = dublin_core.read(record.metadata, self.job.kind)
-            values, kind = dict(parsed.raw), parsed.kind
+            try:
+                _forget_key(record)
+                parsed = dublin_core.read(record.metadata, self.job.kind)
+                values, kind = dict(parsed.raw), parsed.kind
+            except Exception as error:  # noqa: BLE001  the record boundary: kept with its error
+                problems = (*problems, problem("record-fault", value=repr(error)))
         if kind is None and not record.deleted:
             problems = (*problems, problem("kind-unknown"))
         return Fetched(key, values, kind, place, record.deleted, record.raw, problems)
