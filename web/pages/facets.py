@@ -46,10 +46,12 @@ class Chip:
     url: str
 
 
-def facets(found: Mapping[str, Sequence[Bucket]], names: Sequence[str]) -> list[Facet]:
-    """The facets that help to narrow: those with more than one value, or with one chosen."""
-    made = (_facet(name, found.get(name, ())) for name in names)
-    return [facet for facet in made if facet and _helps(facet)]
+def facets(
+    found: Mapping[str, Sequence[Bucket]], names: Sequence[str], total: int
+) -> list[Facet]:
+    """The facets that help to narrow: those with a value that not all of what was found has."""
+    made = (_facet(name, found.get(name, ()), total) for name in names)
+    return [facet for facet in made if facet.first]
 
 
 def chips(
@@ -68,11 +70,7 @@ def chips(
     return told
 
 
-def _helps(facet: Facet) -> bool:
-    return len(facet.first) > 1 or any(choice.chosen for choice in facet.first)
-
-
-def _facet(name: str, buckets: Sequence[Bucket]) -> Facet | None:
+def _facet(name: str, buckets: Sequence[Bucket], total: int) -> Facet:
     parameter = BY_NAME[name].parameters[0]
     chosen = set(request.args.getlist(parameter))
     choices = [
@@ -83,6 +81,7 @@ def _facet(name: str, buckets: Sequence[Bucket]) -> Facet | None:
             bucket.value in chosen,
         )
         for bucket in _worth_showing(name, buckets, chosen)
+        if bucket.count < total or bucket.value in chosen
     ]
     choices.sort(key=lambda choice: not choice.chosen)
     open_ones = max(OPEN, sum(choice.chosen for choice in choices))

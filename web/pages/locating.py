@@ -66,7 +66,7 @@ def locate() -> ResponseReturnValue:
             Holder(code, hits[0].card.agency_name, tuple(_holding(hit, words) for hit in hits))
             for code, hits in holders.items()
         ],
-        facets=facets(found.facets, FACETS),
+        facets=facets(found.facets, FACETS, found.total),
         chips=chips(wanted.filters, current_language()),
     )
 

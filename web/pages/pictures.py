@@ -62,11 +62,12 @@ def of_entry(summary: Summary, language: str) -> Picture | None:
 
 
 def districts(language: str) -> list[District]:
-    """The divisions of today with their boxes, for drawing and choosing."""
-    return [
+    """The divisions of today with their boxes, the largest first: so small ones stay on top."""
+    found = [
         District(code.code, code.label.in_language(language), box, shape(box))
         for code, box in _current()
     ]
+    return sorted(found, key=lambda each: -each.shape.width * each.shape.height)
 
 
 def view() -> str:

@@ -46,7 +46,7 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "review.html",
         queue=found,
-        facets=facets(found.facets, reviewing.FACETS),
+        facets=facets(found.facets, reviewing.FACETS, found.total),
         chips=chips(asked.filters, current_language(), hidden=("stage",)),
         asked=asked,
     )

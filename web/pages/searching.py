@@ -36,7 +36,7 @@ def results() -> ResponseReturnValue:
         searched=searched,
         found=searched.found,
         everything=total(asked.visibility),
-        facets=facets(searched.found.facets, FACETS),
+        facets=facets(searched.found.facets, FACETS, searched.found.total),
         chips=chips(asked.filters, current_language()),
         sort=asked.sort,
     )

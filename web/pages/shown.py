@@ -43,7 +43,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The elements that one standard defines."""
+    """Elements under one heading."""
 
     title: str
     elements: tuple[Shown, ...]
@@ -55,11 +55,15 @@ def shown(descriptor: Descriptor, language: str) -> list[Shown]:
 
 
 def sections(descriptor: Descriptor, language: str) -> list[Section]:
-    """The same by the standard that defines them."""
-    found: dict[str, list[Shown]] = {}
-    for each in _all(descriptor, language):
-        found.setdefault(standard_of(each.element), []).append(each)
-    return [Section(title, tuple(elements)) for title, elements in found.items()]
+    """The same in two parts: the core of the national standard, which the profile begins with, and
+    the rest; without the data items, which have a table of their own.
+    """
+    core = standard_of(profile(descriptor.kind).elements[0].element)
+    found = [each for each in _all(descriptor, language) if each.element.card != "items"]
+    first = tuple(each for each in found if standard_of(each.element) == core)
+    rest = tuple(each for each in found if each not in first)
+    titled = ((_("核心元数据（%(standard)s）", standard=core), first), (_("其他元数据"), rest))
+    return [Section(title, elements) for title, elements in titled if elements]
 
 
 def standard_of(element: Element) -> str:
@@ -73,7 +77,7 @@ def words_of(
     """A single value in words."""
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    listed = code_list(element, group, row)
+    listed = None if element.codelist_by else code_list(element, group, row)
     if listed is not None:
         return code_words(listed, str(value), language)
     return str(value)

@@ -20,9 +20,12 @@
     const box = bounds(link.dataset.box);
     const chosen = link.hasAttribute("aria-current");
     const shape = L.rectangle(box, {
-      className: chosen ? "district chosen" : "district", color: chosen ? "#0b539b" : "#7b8894", weight: chosen ? 2 : 1, fillOpacity: chosen ? 0.2 : 0.5, fillColor: chosen ? "#0b539b" : "#fff",
+      color: chosen ? "#0b539b" : "#5d6b78", weight: chosen ? 3 : 1, fillOpacity: chosen ? 0.3 : 0.55,
+      fillColor: chosen ? "#0b539b" : "#fff",
     });
-    shape.bindTooltip(link.dataset.name, { sticky: true });
+    const large = box[1][1] - box[0][1] > 0.2;
+    shape.bindTooltip(link.dataset.name, large
+      ? { permanent: true, direction: "center", className: "map-name" } : { sticky: true });
     shape.on("click", () => { window.location.href = link.href.baseVal || link.href; });
     shape.addTo(map);
     all.extend(box);
