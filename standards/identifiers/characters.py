@@ -11,4 +11,5 @@ _SLASHES = dict.fromkeys(map(ord, "∕⁄＼\\"), "/")
 def folded(text: str) -> str:
     """Half width, one kind of hyphen and slash, no spaces, upper case."""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES | _SLASHES)
-    return "".join(plain.split()).upper()
+    tight = "".join(plain.split()).upper()
+    return unicodedata.normalize("NFKC", tight)  # what stood apart may now be one character

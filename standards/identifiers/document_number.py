@@ -49,7 +49,9 @@ def normalise(text: str) -> str:
     """
     plain = _folded(text)
     parts = _parts(plain)
-    return _written(*parts) if parts else "".join(plain.split())
+    if parts:
+        return _written(*parts)
+    return unicodedata.normalize("NFKC", "".join(plain.split()))  # an accent may now be joined
 
 
 def problem(text: str) -> Text | None:
