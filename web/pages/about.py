@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from catalog.errors import NotFound
 from search.finding import find
 from search.request import SearchRequest
 from standards.codelists import codelist
@@ -42,7 +43,11 @@ def reference(kind: str) -> ResponseReturnValue:
 @pages.get("/reference/codes/<name>")
 def codes(name: str) -> ResponseReturnValue:
     """A code list."""
-    return render_template("codes.html", listed=codelist(name))
+    try:
+        listed = codelist(name)
+    except KeyError:
+        raise NotFound(f"code list {name}") from None
+    return render_template("codes.html", listed=listed)
 
 
 @pages.get("/statistics")
