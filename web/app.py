@@ -10,7 +10,7 @@ from web.api import register_api
 from web.feeds import discovery, health
 from web.jsonio import StrictJson
 from web.labels import Labels
-from web.pages import register_pages
+from web.pages.blueprints import register_pages
 from web.parts import Parts
 
 BLUEPRINTS: tuple[Blueprint, ...] = (

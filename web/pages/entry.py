@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from catalog import entries
@@ -82,7 +83,7 @@ def alternates() -> list[Alternate]:
 def _changes(versions: list[VersionView]) -> list[list[str] | None]:
     """For each version, newest first, the labels of what differs from the one before it."""
     changed: list[list[str] | None] = []
-    for newer, older in zip(versions, versions[1:], strict=False):
+    for newer, older in pairwise(versions):
         pairs = comparing.compare(older.descriptor, newer.descriptor, current_language())
         changed.append([pair.label for pair in pairs if pair.changed])
     return [*changed, None] if versions else []

@@ -46,9 +46,7 @@ class Chip:
     url: str
 
 
-def facets(
-    found: Mapping[str, Sequence[Bucket]], names: Sequence[str], total: int
-) -> list[Facet]:
+def facets(found: Mapping[str, Sequence[Bucket]], names: Sequence[str], total: int) -> list[Facet]:
     """The facets that help to narrow: those with a value that not all of what was found has."""
     made = (_facet(name, found.get(name, ()), total) for name in names)
     return [facet for facet in made if facet.first]

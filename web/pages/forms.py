@@ -38,7 +38,7 @@ class Field:
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     when: str = ""
-    """``path=code path=code``: asked only where these were chosen (pages without scripts ask always)."""
+    """``path=code path=code``: asked only where one was chosen; without scripts always."""
     longest: int = 2000
 
     @property
@@ -88,8 +88,11 @@ def build(
     """The form with these values; ``more`` names a repeatable group to which a row is added."""
     known = profile(kind)
     maker = _Maker(kind, problems, language, more)
-    made = [(use, maker.field(use.element, use.element.name, values.get(use.element.name), _must(use)))
-            for use in known.elements if not use.assigned]  # fmt: skip
+    made = [
+        (use, maker.field(use.element, name := use.element.name, values.get(name), _must(use)))
+        for use in known.elements
+        if not use.assigned
+    ]
     must = tuple(field for use, field in made if _must(use))
     should = tuple(field for use, field in made if use.mandatory and not _must(use))
     rest = tuple(field for use, field in made if not use.mandatory)

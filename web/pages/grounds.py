@@ -39,7 +39,7 @@ def _told(code: Code, language: str) -> Ground:
 
 def law(article: str) -> str:
     """What the Regulation on Open Government Information (2019) says in this article, shortened."""
-    return {
+    articles: dict[str, str] = {
         "14": _(
             "依法确定为国家秘密的政府信息，法律、行政法规禁止公开的政府信息，以及公开后可能危及"
             "国家安全、公共安全、经济安全、社会稳定的政府信息，不予公开。"
@@ -55,4 +55,5 @@ def law(article: str) -> str:
             "行政机关在履行行政管理职能过程中形成的讨论记录、过程稿、磋商信函、请示报告等过程性信息"
             "以及行政执法案卷信息，可以不予公开。法律、法规、规章规定应当公开的，从其规定。"
         ),
-    }.get(article, "")
+    }
+    return articles.get(article, "")

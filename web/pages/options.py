@@ -1,4 +1,4 @@
-"""What can be chosen in a field, and how: radio buttons, a list, check marks or a text with hints."""
+"""What can be chosen in a field, and how: radio buttons, a list, check marks, a text with hints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search page: what was found, in a sentence, with facets, badges and the way to each resource."""
+"""The search page: what was found, in a sentence, with facets and the way to each resource."""
 
 from __future__ import annotations
 

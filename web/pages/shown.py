@@ -76,7 +76,7 @@ def words_of(
 ) -> str:
     """A single value in words."""
     if isinstance(value, bool):
-        return _("是") if value else _("否")
+        return str(_("是") if value else _("否"))
     listed = None if element.codelist_by else code_list(element, group, row)
     if listed is not None:
         return code_words(listed, str(value), language)

@@ -1,4 +1,4 @@
-"""Registering a file of many: upload, see how its columns are understood, confirm, read the report."""
+"""Registering a file of many: upload, see how its columns are read, confirm, read the report."""
 
 from __future__ import annotations
 

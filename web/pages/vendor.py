@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, send_from_directory
-from xstatic.pkg import leaflet
+from xstatic.pkg import leaflet  # type: ignore[import-untyped]
 
 pages = Blueprint("vendor", __name__)
 

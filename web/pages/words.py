@@ -98,12 +98,13 @@ def list_label(filter_name: str) -> str:
 
 def role_name(role: str) -> str:
     """What a role is called."""
-    return {
+    names: dict[str, str] = {
         "registrar": _("编目员"),
         "reviewer": _("审核员"),
         "auditor": _("监督员"),
         "administrator": _("管理员"),
-    }.get(role, role)
+    }
+    return names.get(role, role)
 
 
 def day(moment: datetime | str | None) -> str:
@@ -125,11 +126,12 @@ def count(number: Any) -> str:
 
 def plain(code: str) -> str:
     """What a disclosure or sharing attribute means for the person who reads it."""
-    return {
+    meanings: dict[str, str] = {
         "proactive": _("任何人都可以查看，无需申请。"),
         "on-request": _("资源本身不在网上公布，任何人都可以向提供部门提出申请。"),
         "withheld": _("资源依法不予公开，法定依据见下。"),
         "unconditional": _("各部门可以直接取用，无需审批。"),
         "conditional": _("其他部门符合条件、经提供部门同意后可以取用。"),
         "not-shared": _("依法不提供给其他部门。"),
-    }.get(code, _("尚未作出决定，可以向提供部门询问。"))
+    }
+    return meanings.get(code) or str(_("尚未作出决定，可以向提供部门询问。"))

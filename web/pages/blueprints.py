@@ -1,0 +1,47 @@
+"""Every page, listed: one module each. The app takes them from here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from web.pages import (
+    about,
+    agencies,
+    editing,
+    entry,
+    home,
+    locating,
+    mine,
+    registering,
+    reviewing,
+    searching,
+    signing_in,
+    sources,
+    uploading,
+    vendor,
+)
+from web.pages.words import set_up as set_up_words
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home.pages,
+    searching.pages,
+    entry.pages,
+    agencies.pages,
+    locating.pages,
+    about.pages,
+    signing_in.pages,
+    registering.pages,
+    editing.pages,
+    uploading.pages,
+    mine.pages,
+    reviewing.pages,
+    sources.pages,
+    vendor.pages,
+)
+
+
+def register_pages(app: Flask) -> None:
+    """Give the app its pages and the words that templates use."""
+    set_up_words(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
