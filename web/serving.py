@@ -24,6 +24,8 @@ log = structlog.get_logger("mulu.serving")
 
 STARTS_MOST = 20
 """So often a child may die within an hour before serving gives up."""
+THREADS = 4
+"""Requests that a web process answers at once: one that waits lets others go on."""
 GRACE = 10.0
 POLL = 0.25
 HOUR = 3600.0
@@ -109,7 +111,8 @@ def _children(settings: Settings, host: str, port: int, workers: int) -> tuple[C
     web = (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
         "--host", host, "--port", str(port), "--workers", str(workers),
-        "--no-ws", "--log-level", "warning", "--respawn-failed-workers", "web.serving:application",
+        "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning",
+        "--respawn-failed-workers", "web.serving:application",
     )  # fmt: skip
     worker = (sys.executable, "-m", "web.commands", "worker")
     return Child("web", web, env), Child("worker", worker, env)
@@ -122,6 +125,7 @@ def application() -> Callable[..., object]:
     from web.parts import open_parts
 
     configure()
+    threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
     return create_app(open_parts(Settings.from_environment(os.environ)))
 
 
@@ -147,6 +151,25 @@ def stopping() -> threading.Event:
     if parent:
         threading.Thread(target=_watch, args=(int(parent), stop), daemon=True).start()
     return stop
+
+
+def _outlive_nobody(server: int) -> None:
+    """End the web server that we belong to once the parent of them all was killed."""
+    parent = int(os.environ.get("MULU_PARENT") or 0)
+    while parent and _lives(parent):
+        time.sleep(1.0)
+    if parent and os.getppid() == server:
+        os.kill(server, signal.SIGTERM)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _watch(parent: int, stop: threading.Event) -> None:

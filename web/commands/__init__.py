@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from web import logs
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
 from web.commands.finding import locate, search
@@ -33,6 +34,7 @@ def main(lang: str | None) -> None:
 
     Begin with: mulu demo
     """
+    logs.configure("warning")  # on standard error: what is asked for goes to standard output
 
 
 for command in COMMANDS:

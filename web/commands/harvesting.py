@@ -276,7 +276,10 @@ def _values(pairs: tuple[str, ...]) -> dict[str, object]:
         group, _, part = name.partition(".")
         if part:
             held = found.setdefault(group, {})
-            assert isinstance(held, dict)  # noqa: S101  a group is given by its parts only
+            if not isinstance(held, dict):
+                raise click.UsageError(
+                    words(f"{group} 已另有取值", f"{group} has a value of its own already")
+                )
             held[part] = _json_or_text(text)
         else:
             found[group] = _json_or_text(text)

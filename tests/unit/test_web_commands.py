@@ -1,0 +1,220 @@
+"""The commands: what they do, what they print for people and programs, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from web.commands import COMMANDS, main
+from web.commands.console import progress
+
+ROWS = "标题,文号,内容概述\n关于防汛的通知,沪水务〔2009〕1号,概述\n关于抗旱的通知,,概述\n"
+SECRET = "s" * 32
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return {
+        "MULU_DATA_DIR": str(tmp_path / "data"),
+        "MULU_SECRET_KEY": SECRET,
+        "MULU_SEARCH_URL": "tantivy:index",
+        "LANG": "zh_CN.UTF-8",
+        "LC_ALL": "",
+    }
+
+
+def run(env: dict[str, str], *arguments: str, code: int = 0, **more: Any) -> Result:
+    result = CliRunner().invoke(main, arguments, env=env, **more)
+    assert result.exit_code == code, (arguments, result.output, result.exception)
+    return result
+
+
+@pytest.fixture
+def directory(env: dict[str, str]) -> dict[str, str]:
+    """A directory with one agency."""
+    run(env, "init")
+    run(env, "agency", "add", "3100H", "上海市水务局", "--short", "市水务局")
+    return env
+
+
+def walk(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = []
+    for name, command in group.commands.items():
+        found.append((*path, name))
+        if isinstance(command, click.Group):
+            found += walk(command, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize("path", walk(main), ids=" ".join)
+def test_every_command_explains_itself(path: tuple[str, ...]) -> None:
+    command: click.Command = main
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    told = run({}, *path, "--help").output
+    assert command.help
+    if not isinstance(command, click.Group):
+        assert "Example: " in told
+
+
+def test_the_commands_of_the_design_are_there() -> None:
+    promised = (
+        "init demo serve worker status agency user token validate import export source harvest "
+        "search locate index audit backup restore"
+    )
+    assert {command.name for command in COMMANDS} == set(promised.split())
+
+
+def test_people_and_roles(directory: dict[str, str]) -> None:
+    run(
+        directory, "user", "add", "li", "--name", "李梅", "--role", "registrar",
+        "--agency", "3100H", "--password", "long-enough",
+    )  # fmt: skip
+    run(directory, "user", "grant", "li", "reviewer", "--agency", "3100H")
+    (listed,) = json.loads(run(directory, "user", "list", "--json").stdout)
+    assert [grant["role"] for grant in listed["grants"]] == ["registrar", "reviewer"]
+    assert run(directory, "token", "add", "li", "nightly").stdout.startswith("mulu_")
+    run(directory, "token", "add", "nobody", "nightly", code=1)
+    run(directory, "user", "add", "x", "--role", "king", "--password", "long-enough", code=2)
+    run(directory, "user", "add", "x", "--role", "auditor", "--password", "short", code=2)
+
+
+def test_agencies(directory: dict[str, str]) -> None:
+    run(directory, "agency", "add", "31500", "上海市静安区", "--parent", "3100H")
+    listed = run(directory, "agency", "list").stdout.splitlines()
+    assert listed == ["3100H  上海市水务局", "31500    上海市静安区"]
+    run(directory, "agency", "add", "3100H", "又一个", code=1)
+    run(directory, "agency", "add", "31501", "错码", "--credit-code", "123", code=1)
+
+
+def test_a_file_comes_in_is_found_and_goes_out(directory: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "目录.csv"
+    table.write_text(ROWS, encoding="gb18030")
+    done = run(directory, "import", str(table), "--agency", "3100H", "--yes",
+               "--default", "disclosure.attribute=proactive", "--accept")  # fmt: skip
+    assert "新增" in done.stdout
+    assert "标题 → " in done.stderr
+    run(directory, "index", "rebuild")
+    found = run(directory, "search", "沪水务(2009)1号").stdout
+    assert "关于防汛的通知" in found
+    answered = json.loads(run(directory, "search", "抗旱", "--json").stdout)
+    assert answered["total"] == 1
+    verdict = json.loads(run(directory, "index", "verify", "--json").stdout)
+    assert verdict["ok"]
+    out = tmp_path / "out"
+    run(directory, "export", "--format", "national-xml", "--out", str(out))
+    files = sorted(path.name for path in out.iterdir())
+    assert files == ["3100H-000001.xml", "3100H-000002.xml"]
+    again = run(directory, "import", str(table), "--agency", "3100H", "--yes", "--report", "json",
+                "--default", "disclosure.attribute=proactive", "--accept")  # fmt: skip
+    assert json.loads(again.stdout)["counts"] == {"unchanged": 2}
+
+
+def test_an_import_says_what_is_rejected(directory: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "目录.csv"
+    table.write_text("标题,公开属性\n,主动公开\n通知,主动公开\n", encoding="utf-8")
+    result = run(directory, "import", str(table), "--agency", "3100H", "--yes", code=1)
+    assert "信息资源名称" in result.stdout
+    run(directory, "import", str(table), "--agency", "none", "--yes", code=1)
+    run(directory, "import", str(tmp_path / "none.csv"), "--agency", "3100H", code=2)
+    run(directory, "import", str(table), code=2)
+
+
+def test_a_plan_writes_nothing(directory: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "目录.csv"
+    table.write_text(ROWS, encoding="utf-8")
+    run(directory, "import", str(table), "--agency", "3100H", "--yes", "--plan")
+    assert not any(json.loads(run(directory, "status", "--json").stdout)["entries"].values())
+
+
+def test_checking_a_file(env: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "目录.csv"
+    table.write_text(ROWS, encoding="utf-8")
+    run(env, "validate", str(table), "--kind", "document", "--level", "minimal")
+    strict = run(env, "validate", str(table), "--kind", "document", "--level", "full", code=1)
+    assert "GB/T 21063.3" in strict.stdout
+    told = run(
+        env, "validate", str(table), "--kind", "document", "--level", "full", "--json", code=1
+    )
+    assert json.loads(told.stdout)["rejected"] == 2
+
+
+def test_a_source_is_harvested(directory: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "目录.csv"
+    table.write_text(ROWS, encoding="utf-8")
+    run(directory, "source", "add", "water", "--protocol", "spreadsheet", "--location", str(table),
+        "--agency", "3100H", "--kind", "document")  # fmt: skip
+    (listed,) = json.loads(run(directory, "source", "list", "--json").stdout)
+    assert listed["name"] == "water"
+    assert "将新增" in run(directory, "harvest", "water", "--plan").stdout
+    assert "新增" in run(directory, "harvest", "water").stdout
+    assert "未变" in run(directory, "harvest", "water").stdout
+    run(directory, "harvest", "none", code=1)
+    run(directory, "source", "add", "x", "--protocol", "gopher", "--location", "x",
+        "--agency", "3100H", code=2)  # fmt: skip
+
+
+def test_the_audit_log_and_the_state(directory: dict[str, str]) -> None:
+    told = json.loads(run(directory, "audit", "verify", "--json").stdout)
+    assert told["ok"]
+    assert told["count"] == 1
+    assert json.loads(run(directory, "status", "--json").stdout)["index"]["behind"] == 0
+    assert "1" in run(directory, "audit", "verify").stdout
+
+
+def test_backup_and_restore(directory: dict[str, str], tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    run(directory, "backup", str(copy))
+    run(directory, "agency", "add", "31500", "上海市静安区")
+    run(directory, "restore", str(copy), "--yes")
+    assert len(json.loads(run(directory, "agency", "list", "--json").stdout)) == 1
+    copy.write_bytes(b"no database")
+    run(directory, "restore", str(copy), "--yes", code=1)
+
+
+def test_two_languages(directory: dict[str, str]) -> None:
+    zh = run(directory, "index", "status").output
+    en = run(directory, "--lang", "en", "index", "status").output
+    assert "落后" in zh
+    assert "behind" in en
+    assert "behind" in run({**directory, "LANG": "C.UTF-8"}, "index", "status").output
+
+
+def test_without_its_secret_it_does_not_start(env: dict[str, str]) -> None:
+    told = run({**env, "MULU_SECRET_KEY": ""}, "init", code=2)
+    assert "MULU_SECRET_KEY" in told.output
+
+
+def test_results_are_alone_on_standard_output(directory: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "web.commands", "index"]
+    env = {**os.environ, **directory}
+    rebuilt = subprocess.run(
+        [*command, "rebuild"], env=env, capture_output=True, text=True, check=True
+    )
+    assert rebuilt.stdout == ""
+    verified = subprocess.run(
+        [*command, "verify", "--json"], env=env, capture_output=True, text=True, check=True
+    )
+    assert json.loads(verified.stdout)["ok"]
+    wrong = subprocess.run([*command, "verfy"], env=env, capture_output=True, check=False)
+    assert wrong.returncode == 2
+
+
+def test_progress_off_a_terminal_is_a_line_for_each_tenth(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell = progress("registering")
+    for done in range(0, 1001, 10):
+        tell(done, 1000)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "registering 1,000 / 1,000 (100 %)"
