@@ -17,7 +17,7 @@ from standards.sample.organs import Organ, centre, organs
 __all__ = ["SampleEntry", "centre", "entries", "organs"]
 
 RESOURCE_SHARE = 0.11
-STATES = (("published", 92), ("submitted", 4), ("returned", 2), ("draft", 1), ("withdrawn", 1))
+STATES = {"published": 92, "submitted": 4, "returned": 2, "draft": 1, "withdrawn": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def entries(count: int) -> Iterator[SampleEntry]:
         organ = random.choice(organs())
         make = _resource if random.random() < RESOURCE_SHARE else _document
         kind, values = make(random, organ, titles, serials)
-        state = random.choices(*zip(*STATES, strict=True))[0]
+        state = documents.weighted(random, STATES)
         yield SampleEntry(number, organ.code, kind, values, state)
 
 

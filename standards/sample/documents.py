@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -59,8 +60,13 @@ GENRES = {
     "报告": "report",
     "纪要": "minutes",
 }
-DISCLOSURE = (("proactive", 70), ("on-request", 19), ("withheld", 8), ("undetermined", 3))
+DISCLOSURE = {"proactive": 70, "on-request": 19, "withheld": 8, "undetermined": 3}
 GROUNDS = ("internal-affairs", "process-information", "enforcement-file", "trade-secret", "privacy")
+
+
+def weighted(random: Random, choices: Mapping[str, int]) -> str:
+    """One of the names, the heavier the likelier."""
+    return random.choices(list(choices), list(choices.values()))[0]
 
 
 def title(random: Random, organ: Organ, subject: str, year: int) -> tuple[str, str]:
@@ -93,8 +99,7 @@ def _abstract(random: Random, subject: str, genre: str) -> str:
 
 
 def _disclosure(random: Random) -> dict[str, str]:
-    names, weights = zip(*DISCLOSURE, strict=True)
-    attribute = random.choices(names, weights)[0]
+    attribute = weighted(random, DISCLOSURE)
     if attribute == "withheld":
         return {"attribute": attribute, "ground": random.choice(GROUNDS)}
     return {"attribute": attribute}
