@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cache
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -74,6 +75,7 @@ def columns(kind: str) -> tuple[Column, ...]:
     return tuple(found)
 
 
+@cache
 def template(kind: str, language: str = "zh") -> bytes:
     """The template as an XLSX file: a sheet to fill in, one that explains it, one of codes."""
     book = Workbook()

@@ -25,6 +25,7 @@ def follow(database: Database, engine: Engine) -> None:
     follower = Follower(database, engine)
     while follower.step():
         pass
+    follower.release()
 
 
 @contextmanager

@@ -117,6 +117,7 @@ def _index(parts: Parts) -> None:
     while step := following.step():
         done += step
         tell(min(done, behind), behind)
+    following.release()
 
 
 def _serve(host: str, port: int | None, workers: int | None) -> None:

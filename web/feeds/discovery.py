@@ -21,7 +21,9 @@ Disallow: /search?
 Disallow: /api/
 Disallow: /review
 Disallow: /register
-Disallow: /signin
+Disallow: /sign-in
+Disallow: /my
+Disallow: /runs
 Sitemap: {base}/sitemap.xml
 """
 OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
