@@ -1,0 +1,134 @@
+"""The public's pages: the known document first, facets, empty answers, the way to the resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from search.engine import EngineUnavailable
+from search.memory import MemoryEngine
+from tests.offices import WATER
+from tests.pages import Visitor, words
+from tests.websites import Website, furnish, website
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Website, dict[str, str]]]:
+    with website(tmp_path_factory.mktemp("public")) as made:
+        yield made, furnish(made)
+
+
+@pytest.fixture
+def public(site: tuple[Website, dict[str, str]]) -> Visitor:
+    return Visitor(site[0].client)
+
+
+def test_a_number_typed_anyhow_leads_to_its_document(
+    site: tuple[Website, dict[str, str]], public: Visitor
+) -> None:
+    for typed in ("沪水务〔2008〕12号", "沪水务[2008]12号", "沪水务2008 12"):
+        page = public.get(f"/search?q={typed}")
+        first = page.xpath("//ol[@class='results']/li[1]//a/@href")[0]
+        assert first == f"/entries/{site[1]['served']}"
+
+
+def test_the_answer_is_told_in_a_sentence_with_each_filter(public: Visitor) -> None:
+    page = public.get("/search?q=防汛&disclosure=proactive&agency=310A7")
+    assert "在 2 条中找到 1 条" in words(page)
+    chips = [words(each) for each in page.xpath("//ul[@class='chips']/li/a")]
+    assert any("部门：上海市水务局" in chip for chip in chips)
+    assert any("公开属性：主动公开" in chip for chip in chips)
+
+
+def test_words_found_are_marked_and_never_markup(public: Visitor) -> None:
+    page = public.get("/search?q=防汛")
+    assert page.xpath("//h2/a/mark/text()") == ["防汛"]
+    page = public.get("/search?q=<script>alert(1)</script>")
+    assert not page.xpath("//main//script")
+    assert set(page.xpath("//input[@name='q']/@value")) == {"<script>alert(1)</script>"}
+
+
+def test_a_facet_puts_its_value_in_and_takes_it_out(public: Visitor) -> None:
+    page = public.get("/search")
+    link = page.xpath("//*[@class='facet']//a[contains(@href, 'kind=non-document')]/@href")[0]
+    page = public.get(link)
+    assert "找到 1 条" in words(page)
+    chosen = page.xpath("//*[@class='facet']//a[@aria-current]/@href")
+    assert chosen == ["/search"]
+
+
+def test_an_empty_answer_says_what_to_try(public: Visitor) -> None:
+    page = public.get("/search?q=月球采矿许可")
+    assert "没有找到符合条件的条目" in words(page)
+    assert page.xpath("//main//a[starts-with(@href, '/locate')]")
+    assert page.xpath("//main//a[@href='/agencies']")
+
+
+def test_hidden_entries_are_nowhere(site: tuple[Website, dict[str, str]], public: Visitor) -> None:
+    for path in ("/", "/search", "/search?q=干部考察材料", "/agencies", f"/agencies/{WATER}"):
+        assert "干部考察材料" not in words(public.get(path)).replace("检索：干部考察材料", "")
+    assert site[1]["withheld"] not in public.client.get("/search?q=干部考察材料").text
+
+
+def test_an_entry_leads_to_its_endpoint_and_formats(
+    site: tuple[Website, dict[str, str]], public: Visitor
+) -> None:
+    page = public.get(f"/entries/{site[1]['data']}")
+    assert "https://example.gov.cn/pumps" in page.xpath("//aside//a/@href")
+    assert page.xpath("//table//a/text()") == ["泵站名称", "设计流量"]
+    for address in page.xpath("//nav//ul[@class='ways']//a/@href"):
+        assert public.client.get(address).status_code == 200, address
+
+
+def test_who_holds_a_datum_is_told_by_agency(public: Visitor) -> None:
+    page = public.get("/locate?item=设计流量")
+    assert [words(each) for each in page.xpath("//section//h2")] == ["上海市水务局"]
+    assert page.xpath("//section//mark/text()")
+    assert "https://example.gov.cn/pumps" in page.xpath("//section//a/@href")
+
+
+def test_map_form_and_list_give_the_same(
+    site: tuple[Website, dict[str, str]], public: Visitor
+) -> None:
+    found = f"/entries/{site[1]['served']}"
+    asked = ("/map?division=310106", "/map?west=121.4&south=31.1&east=121.5&north=31.3",
+             "/map?bbox=121.4,31.1,121.5,31.3")  # fmt: skip
+    for path in asked:
+        assert found in public.get(path).xpath("//ol[@class='results']//h3/a/@href"), path
+    assert not public.get("/map?bbox=100,20,101,21").xpath("//ol[@class='results']/li")
+
+
+def test_the_language_is_kept_and_the_page_too(public: Visitor) -> None:
+    page = public.get("/search?q=防汛")
+    other = page.xpath("//a[@hreflang='en']/@href")[0]
+    assert "lang=en" in other
+    assert "1 found among 2 entries" in words(public.get(other))
+    assert "About this directory" in words(public.get("/about"))
+
+
+class Broken(MemoryEngine):
+    """An engine out of reach."""
+
+    def search(self, query: object) -> object:  # type: ignore[override]
+        raise EngineUnavailable("down")
+
+    def similar(self, *_: object, **__: object) -> object:  # type: ignore[override]
+        raise EngineUnavailable("down")
+
+
+def test_without_the_engine_pages_say_so_and_entries_still_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with website(tmp_path) as made:
+        entries = furnish(made)
+        monkeypatch.setattr(made.parts.engine, "search", Broken().search)
+        monkeypatch.setattr(made.parts.engine, "similar", Broken().similar)
+        public = Visitor(made.client)
+        assert "检索服务暂时不可用" in words(public.get("/"))
+        assert "上海市水务局" in words(public.get("/agencies"))
+        assert "检索服务暂不可用" in words(public.get("/search?q=防汛", 503))
+        assert "怎样取得" in words(public.get(f"/entries/{entries['data']}"))
+        public.sign_in("reviewer")
+        assert "关于河道整治的请示" in words(public.get("/review"))
