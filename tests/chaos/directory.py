@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import signal
 import subprocess
@@ -14,10 +13,13 @@ from pathlib import Path
 from random import Random
 from xml.sax.saxutils import escape
 
-from catalog import entries
+from catalog import audit, entries
 from catalog.database import Database
+from catalog.indexing import verify
 from catalog.viewers import PUBLIC
+from search.opening import open_engine
 from standards.summary import summarize
+from tests.directory import follow
 
 AGENCY = "3100H"
 DEFAULTS = ("--default", "disclosure.attribute=proactive")
@@ -115,43 +117,35 @@ class Victim:
     def _of(self, source: str) -> list[tuple[str, str]]:
         return [(k, title) for k, title in self.expected.items() if k.startswith(source)]
 
-    def assert_whole(self, sources: tuple[str, ...]) -> None:
-        """No accepted entry lost or doubled; index and audit log are clean."""
-        wanted = Counter(title for key, title in self.expected.items() if key.startswith(sources))
-        assert self._served() == wanted
-        told = json.loads(self.mulu("index", "verify", "--json").stdout)
-        assert told["ok"], told
-        assert json.loads(self.mulu("audit", "verify", "--json").stdout)["ok"]
-
-    def follow(self) -> None:
-        """Bring the index up to date as a worker does, without rebuilding it."""
-        worker = subprocess.Popen(self._command(("worker",)), env=self._env)
-        try:
-            until = time.monotonic() + 60
-            while time.monotonic() < until:
-                told = json.loads(self.mulu("index", "status", "--json").stdout)
-                if told["behind"] == 0 and told["ready"]:
-                    return
-                time.sleep(0.3)
-            raise AssertionError("the index does not catch up")
-        finally:
-            worker.terminate()
-            worker.wait(timeout=30)
-
-    def _served(self) -> Counter[str]:
+    def assert_whole(self) -> None:
+        """The index catches up; no accepted entry lost or doubled; index and audit log clean."""
         database = Database(f"sqlite:///{self.data / 'mulu.db'}")
-        titles: Counter[str] = Counter()
-        after = ""
-        while True:
+        engine = open_engine("tantivy:index", self.data)
+        try:
+            follow(database, engine)
+            assert _served(database) == Counter(self.expected.values())
+            verdict = verify(database, engine)
+            assert verdict.ok, verdict
             with database.reading() as session:
-                views = entries.page(session, PUBLIC, after, 500)
-            if not views:
-                break
-            titles.update(summarize(view.served.descriptor).title for view in views if view.served)
-            after = views[-1].identifier
-        database.dispose()
-        return titles
+                chain = audit.verify(session)
+            assert chain.broken_at is None, chain
+        finally:
+            engine.close()
+            database.dispose()
 
     @staticmethod
     def _command(arguments: tuple[str, ...]) -> list[str]:
         return [sys.executable, "-m", "web.commands", *arguments]
+
+
+def _served(database: Database) -> Counter[str]:
+    """The titles of all that is public, each as often as it is served."""
+    titles: Counter[str] = Counter()
+    after = ""
+    while True:
+        with database.reading() as session:
+            views = entries.page(session, PUBLIC, after, 500)
+        if not views:
+            return titles
+        titles.update(summarize(view.served.descriptor).title for view in views if view.served)
+        after = views[-1].identifier

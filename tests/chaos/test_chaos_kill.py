@@ -24,7 +24,7 @@ def victim(tmp_path_factory: pytest.TempPathFactory) -> Victim:
     made = Victim(tmp_path_factory.mktemp("chaos"), Random(SEED))
     made.set_up()
     made.mulu(*commands(made)["import"])
-    made.follow()
+    made.assert_whole()
     return made
 
 
@@ -51,5 +51,4 @@ def test_nothing_is_lost_when_killed(victim: Victim, number: int) -> None:
     hit = victim.killed(*command, after=moment)
     print(f"{scenario}: killed after {moment:.2f} s" if hit else f"{scenario}: had ended")
     victim.mulu(*command)
-    victim.follow()
-    victim.assert_whole(("xml", "csv"))
+    victim.assert_whole()
