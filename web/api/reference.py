@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, render_template, request
+from markupsafe import Markup
 from werkzeug.http import generate_etag
 
 from web.errors import TITLES
@@ -56,10 +57,30 @@ def publish(app: Flask, description: Mapping[str, Any]) -> None:
             ],
             shapes=shapes,
             troubles=TITLES,
+            ticked=ticked,
+            values=_values,
         )
 
     app.add_url_rule("/api/v1/openapi.json", "openapi", openapi)
     app.add_url_rule("/api/v1/", "reference", page)
+
+
+def ticked(text: str) -> Markup:
+    """Text for a page, with what stands between backticks as code."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part
+        for place, part in enumerate(text.split("`"))
+    )
+
+
+def _values(schema: Mapping[str, Any]) -> str:
+    """What a parameter may be, in a few words."""
+    told = str(schema.get("type", ""))
+    if told == "array":
+        told = f"{schema['items'].get('type', '')} …"
+    if "enum" in schema:
+        told = " | ".join(schema["enum"])
+    return f"{told} ({schema['default']})" if "default" in schema else told
 
 
 def _operations(description: Mapping[str, Any]) -> Iterator[Operation]:
