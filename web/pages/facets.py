@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from flask import request
 
 from search.filters import BY_NAME, FILTERS
+from search.filters.filter import Filter
 from search.query import Bucket
 from standards.codelists import Code, codelist
 from web.labels import LISTS
 from web.pages import address
-from web.pages.words import labels, list_label, name_of
+from web.pages.words import list_label, name_of
 
 OPEN = 8
 """Values of a facet that are shown at once; the others are folded."""
@@ -60,12 +61,17 @@ def chips(
     for each in FILTERS:
         used = {name: values[name] for name in each.parameters if values.get(name)}
         if used and each.name not in hidden:
-            sentence = each.sentence(used, language)
-            if each.name == "agency":
-                names = "、".join(labels().agency(code) for code in used["agency"])
-                sentence = f"{list_label('agency')}{': ' if language == 'en' else '：'}{names}"
-            told.append(Chip(sentence, address.without(*each.parameters)))
+            told.append(Chip(_sentence(each, used, language), address.without(*each.parameters)))
     return told
+
+
+def _sentence(used: Filter, values: Mapping[str, Sequence[str]], language: str) -> str:
+    """The filter in words; the names of agencies, themes and states are the directory's."""
+    if len(used.parameters) > 1:
+        return used.sentence(values, language)
+    names = [name_of(used.name, value) for value in values[used.parameters[0]]]
+    told = (" or " if language == "en" else "、").join(names)
+    return f"{list_label(used.name)}{': ' if language == 'en' else '：'}{told}"
 
 
 def _facet(name: str, buckets: Sequence[Bucket], total: int) -> Facet:

@@ -47,7 +47,7 @@ def queue() -> ResponseReturnValue:
         "review.html",
         queue=found,
         facets=facets(found.facets, reviewing.FACETS, found.total),
-        chips=chips(asked.filters, current_language(), hidden=("stage",)),
+        chips=chips(asked.filters, current_language(), hidden=_own_filters()),
         asked=asked,
     )
 
@@ -160,6 +160,11 @@ def _waiting(identifier: str) -> EntryView:
     if view.pending is None or view.state != reviewing.WAITING:
         raise WrongState(identifier, view.state)
     return view
+
+
+def _own_filters() -> tuple[str, ...]:
+    """The filters that the page sets itself: they are no choice that could be taken away."""
+    return ("stage",) if request.args.get("state") else ("stage", "state")
 
 
 def _from_database() -> ResponseReturnValue:

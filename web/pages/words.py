@@ -44,6 +44,7 @@ def set_up(app: Flask) -> None:
         entry_url=entry_url,
         told=told,
         name_of=name_of,
+        in_full=in_full,
         short_name_of=short_name_of,
         list_label=list_label,
         tone=lambda code: TONES.get(code, ""),
@@ -83,6 +84,12 @@ def labels() -> Labels:
 def name_of(filter_name: str, value: str) -> str:
     """The label of a filter's value: an agency, a kind, a code."""
     return labels().of(filter_name, value, current_language())
+
+
+def in_full(filter_name: str, value: str) -> str:
+    """The label of a filter's value where it stands alone: English ones need what they are of."""
+    name = name_of(filter_name, value)
+    return f"{list_label(filter_name)}: {name.lower()}" if current_language() == "en" else name
 
 
 def short_name_of(list_name: str, value: str) -> str:
