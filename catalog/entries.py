@@ -229,6 +229,17 @@ def _answer_of_tombstone(
     stage = Stage.SERVED if grave.last else Stage.PENDING
     if not visible(viewer, stage, grave.audience, agency.path):
         return NotFound(entry.identifier)
-    if grave.merged_into:
+    if grave.merged_into and _known(session, viewer, grave.merged_into):
         return Moved(entry.identifier, grave.merged_into)
     return Gone(entry.identifier, grave.at, grave.reason)
+
+
+def _known(session: Session, viewer: Viewer, identifier: str) -> bool:
+    """Whether the viewer may learn of the entry."""
+    try:
+        find(session, viewer, identifier)
+    except NotFound:
+        return False
+    except (Gone, Moved):
+        pass  # that is an answer too
+    return True

@@ -18,7 +18,11 @@ class IndexState(Shape):
 
     engine = text()
     ready = flag()
-    behind = number(description="Changes that it has not seen yet")
+    behind = number(
+        allow_none=True,
+        description="Changes that it has not seen yet; null for the public, whom drafts and "
+        "withheld entries, counted here too, do not concern",
+    )
 
 
 class State(Shape):
@@ -33,10 +37,10 @@ class State(Shape):
 @api.response(200, State)
 def status() -> Response:
     """Tell how many entries there are, and whether the index is up to date."""
-    engine = parts().engine
+    engine, viewer = parts().engine, current_viewer()
     with parts().database.reading() as db:
-        count = entries.count(db, current_viewer())
-        behind = follower.status(db).behind
+        count = entries.count(db, viewer)
+        behind = follower.status(db).behind if viewer.signed_in else None
     ready = engine.ready()
     index = {"engine": engine.name, "ready": ready, "behind": behind}
     return answer({"status": "ready" if ready else "degraded", "entries": count, "index": index})
