@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,19 +35,28 @@ class Descriptor:
 
     def get(self, path: str) -> Any:
         """The first value at a dotted path (``provider.name``), or None."""
-        return next(self.all(path), None)
+        return next(iter(self.all(path)), None)
 
-    def all(self, path: str) -> Iterator[Any]:
+    def all(self, path: str) -> list[Any]:
         """Every value at a dotted path, through all lists on the way."""
-        return at(self.values, tuple(path.split(".")))
+        return at(self.values, path.split("."))
 
 
-def at(value: Any, names: Sequence[str]) -> Iterator[Any]:
+def at(value: Any, names: Iterable[str]) -> list[Any]:
     """Every value that the names lead to from here, through all lists on the way."""
-    if isinstance(value, list):
-        for member in value:
-            yield from at(member, names)
-    elif not names:
-        yield value
-    elif isinstance(value, Mapping) and names[0] in value:
-        yield from at(value[names[0]], names[1:])
+    found = _members(value)
+    for name in names:
+        found = [
+            member
+            for group in found
+            if isinstance(group, (dict, Mapping)) and name in group
+            for member in _members(group[name])
+        ]
+    return found
+
+
+def _members(value: Any) -> list[Any]:
+    """The values that a value is: those of a list and of the lists in it, else itself."""
+    if not isinstance(value, list):
+        return [value]
+    return [each for member in value for each in _members(member)]

@@ -36,26 +36,53 @@ def bearers(kind: str) -> Mapping[str, tuple[Bearer, ...]]:
     return found
 
 
-def values(descriptor: Descriptor, role: str) -> Iterator[Any]:
-    """Every value of the elements with the role."""
-    for bearer in bearers(descriptor.kind).get(role, ()):
-        if bearer.names[0] in descriptor.values:
-            yield from at(descriptor.values, bearer.names)
+@cache
+def _paths(kind: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Each role with the top element that leads to it, and the names below that."""
+    return tuple(
+        (role, bearer.names[0], bearer.names[1:])
+        for role, borne in bearers(kind).items()
+        for bearer in borne
+    )
 
 
-def text(descriptor: Descriptor, role: str) -> str:
-    """The first value with the role as text; empty if there is none."""
-    return next((str(value) for value in values(descriptor, role)), "")
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """A descriptor's values by their role, gathered in one pass."""
+
+    values: Mapping[str, list[Any]]
+
+    def first(self, role: str) -> Any:
+        """The first value with the role; None if there is none."""
+        found = self.values.get(role)
+        return found[0] if found else None
+
+    def text(self, role: str) -> str:
+        """The first value with the role as text; empty if there is none."""
+        found = self.values.get(role)
+        return str(found[0]) if found else ""
+
+    def texts(self, role: str) -> tuple[str, ...]:
+        """The values with the role as texts, each once."""
+        found = self.values.get(role)
+        return tuple(dict.fromkeys(map(str, found))) if found else ()
 
 
-def texts(descriptor: Descriptor, role: str) -> tuple[str, ...]:
-    """The values with the role as texts, each once."""
-    return tuple(dict.fromkeys(str(value) for value in values(descriptor, role)))
+def roles(descriptor: Descriptor) -> Roles:
+    """The values of the elements that carry a role."""
+    given = descriptor.values
+    found: dict[str, list[Any]] = {}
+    for role, top, below in _paths(descriptor.kind):
+        if top in given:
+            found.setdefault(role, []).extend(at(given[top], below))
+    return Roles(found)
 
 
 def rows(descriptor: Descriptor, role: str) -> Iterator[dict[str, Any]]:
     """The groups with the role; the part that bears ``role.x`` is under ``x``."""
     for bearer in bearers(descriptor.kind).get(role, ()):
+        if bearer.names[0] not in descriptor.values:
+            continue
         parts = {child.name: child.card for child in bearer.element.children if child.card}
         for row in at(descriptor.values, bearer.names):
             yield {

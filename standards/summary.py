@@ -12,7 +12,7 @@ from typing import Any
 
 from standards.descriptor import Descriptor
 from standards.profile import Element, profile
-from standards.roles import bearers, lines, rows, text, texts, values
+from standards.roles import Roles, bearers, lines, roles, rows
 
 _UNDETERMINED = "undetermined"
 
@@ -114,28 +114,29 @@ WEB_PAGE = "web-page"
 
 def summarize(descriptor: Descriptor) -> Summary:
     """The descriptor by roles, as the profile's `card:` data assigns them."""
+    said = roles(descriptor)
     numbers = tuple(_numbers(descriptor))
     themes, theme_names = _coded(descriptor, "themes")
     divisions, place_names = _coded(descriptor, "divisions")
     return Summary(
         kind=descriptor.kind,
-        **{role: text(descriptor, role) for role in _TEXTS},  # type: ignore[arg-type]
-        **{role: texts(descriptor, role) for role in _LISTS},  # type: ignore[arg-type]
-        disclosure=text(descriptor, "disclosure") or _UNDETERMINED,
-        sharing=text(descriptor, "sharing") or _UNDETERMINED,
-        providers=texts(descriptor, "provider"),
+        **{role: said.text(role) for role in _TEXTS},  # type: ignore[arg-type]
+        **{role: said.texts(role) for role in _LISTS},  # type: ignore[arg-type]
+        disclosure=said.text("disclosure") or _UNDETERMINED,
+        sharing=said.text("sharing") or _UNDETERMINED,
+        providers=said.texts("provider"),
         numbers=numbers,
         document_number=next((each.text for each in numbers if each.scheme == _DOCUMENT), ""),
         items=tuple(Item(**({"name": ""} | row)) for row in rows(descriptor, "items")),
         themes=themes,
-        theme_names=_once((*texts(descriptor, "theme_names"), *theme_names)),
+        theme_names=_once((*said.texts("theme_names"), *theme_names)),
         divisions=divisions,
         place_names=place_names,
-        box=_box(descriptor),
-        period=_period(descriptor),
-        written=whole_day(text(descriptor, "written")),
-        issued=whole_day(text(descriptor, "issued")),
-        endpoint=_endpoint(descriptor),
+        box=_box(said),
+        period=_period(said),
+        written=whole_day(said.text("written")),
+        issued=whole_day(said.text("issued")),
+        endpoint=_endpoint(said),
     )
 
 
@@ -174,27 +175,23 @@ def _coded(descriptor: Descriptor, role: str) -> tuple[tuple[str, ...], tuple[st
     return _once(codes), _once(names)
 
 
-def _box(descriptor: Descriptor) -> Box | None:
-    sides = ("west", "south", "east", "north")
-    found = [next(values(descriptor, f"box.{side}"), None) for side in sides]
-    known = [float(side) for side in found if side is not None]
-    return Box(*known) if len(known) == len(sides) else None
+def _box(said: Roles) -> Box | None:
+    sides = [said.first(f"box.{side}") for side in ("west", "south", "east", "north")]
+    return None if None in sides else Box(*map(float, sides))
 
 
-def _period(descriptor: Descriptor) -> Period | None:
-    begin, end = text(descriptor, "period.begin"), text(descriptor, "period.end")
+def _period(said: Roles) -> Period | None:
+    begin, end = said.text("period.begin"), said.text("period.end")
     return Period(begin, end) if begin or end else None
 
 
-def _endpoint(descriptor: Descriptor) -> Endpoint | None:
+def _endpoint(said: Roles) -> Endpoint | None:
     """The service; of a resource without one, the first page where it can be read."""
-    url = text(descriptor, "endpoint.url")
+    url = said.text("endpoint.url")
     if not url:
-        link = next(iter(values(descriptor, "links")), None)
+        link = said.first("links")
         return Endpoint(WEB_PAGE, link, "") if link else None
-    return Endpoint(
-        text(descriptor, "endpoint.protocol"), url, text(descriptor, "endpoint.condition")
-    )
+    return Endpoint(said.text("endpoint.protocol"), url, said.text("endpoint.condition"))
 
 
 @cache
