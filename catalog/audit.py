@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.database import lock_logs
+from catalog.database import lock_logs, put
 from catalog.errors import Forbidden
 from catalog.tables import AuditEvent
 from catalog.viewers import Role, Viewer
@@ -81,7 +81,7 @@ def append(session: Session, actor: str, events: Sequence[Event], now: datetime)
         }
         previous = row["hash"] = _hash(row)
         rows.append(row)
-    session.execute(insert(AuditEvent), rows)
+    put(session, AuditEvent, rows)
 
 
 def verify(session: Session) -> AuditVerdict:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.database import lock_logs
+from catalog.database import lock_logs, put
 from catalog.tables import Change
 
 
@@ -60,5 +60,5 @@ def append(session: Session, entries: Sequence[tuple[str, What]], now: datetime)
         {"seq": seq, "entry": entry, "what": what.value, "at": now}
         for seq, (entry, what) in enumerate(entries, first)
     ]
-    session.execute(insert(Change), rows)
+    put(session, Change, rows)
     return list(range(first, first + len(rows)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,7 +99,8 @@ class Wave:
                 outcomes[place] = self._again(checked, known)
             else:
                 new[place] = checked
-        identifiers = self._minted(new.values())
+        wanted = Counter(checked.proposal.agency for checked in new.values())
+        identifiers = mint(self._session, wanted)
         for place, checked in new.items():
             outcomes[place] = self._create(checked, next(identifiers[checked.proposal.agency]))
         self._batch.write(self._session)
@@ -125,13 +126,6 @@ class Wave:
     def _is_automatic(self, checked: Checked) -> bool:
         key = checked.proposal.source
         return key is not None and self._sources[key.source].automatic
-
-    def _minted(self, new: Iterable[Checked]) -> dict[str, Iterator[str]]:
-        wanted = Counter(checked.proposal.agency for checked in new)
-        return {
-            agency: iter(mint(self._session, agency, count))
-            for agency, count in sorted(wanted.items())
-        }
 
     def _create(self, checked: Checked, identifier: str) -> Outcome:
         proposal = checked.proposal

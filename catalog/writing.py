@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import agencies, audit, changes
 from catalog.changes import What
-from catalog.database import lock_logs
+from catalog.database import lock_logs, put
 from catalog.errors import NotFound, Stale
 from catalog.tables import Entry, SourceRecord, Tombstone, Version
 from catalog.viewers import Viewer
@@ -87,8 +87,7 @@ class Batch:
             (SourceRecord, self._records),
             (Tombstone, self._graves),
         ):
-            if rows:
-                session.execute(insert(table), rows)
+            put(session, table, rows)
         if self._risen:
             session.execute(delete(Tombstone).where(Tombstone.entry.in_(self._risen)))
         for table, rows in ((Entry, self._moved), (SourceRecord, self._sent)):
