@@ -20,6 +20,8 @@ from standards.profile import Level
 
 AUTOMATIC = "automatic"
 REVIEW = "review"
+DELETION_LIMIT = 0.05
+"""The share of a source's entries that one run may delete without a person's approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,7 @@ class SourceSettings:
     """The kind of its records where they do not tell."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Values for what its records leave out."""
-    deletion_limit: float = 0.1
-    """The share of its entries that one run may delete without a person's approval."""
+    deletion_limit: float = DELETION_LIMIT
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:

@@ -10,18 +10,9 @@ from harvesters.fetched import Fetched, Job
 from harvesters.fetching import GuardedFetcher
 from harvesters.plan import Action
 from harvesters.report import Line
-from harvesters.sources import known
+from harvesters.sources import reader_of
 from standards.profile import KINDS, Level
 from standards.validation import validate
-
-XML = ".xml"
-
-
-def protocol_of(path: Path) -> str:
-    """The protocol by which a file or folder is read: XML by its name, else a spreadsheet."""
-    if path.is_dir():
-        return "national-xml" if any(path.rglob(f"*{XML}")) else "spreadsheet"
-    return "national-xml" if path.suffix.lower() == XML else "spreadsheet"
 
 
 def checked(path: Path, kind: str | None, level: Level) -> Iterator[Line]:
@@ -29,7 +20,7 @@ def checked(path: Path, kind: str | None, level: Level) -> Iterator[Line]:
     with GuardedFetcher() as fetcher:
         job = Job(location=str(path), kind=kind, fetcher=fetcher)
         try:
-            for page in known()[protocol_of(path)].pages(job):
+            for page in reader_of(path).pages(job):
                 for record in page.records:
                     yield _line(record, kind, level)
         except HarvestFault as fault:

@@ -86,6 +86,11 @@ class Source(Protocol):
         """The name shown to people."""
         ...
 
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Those of the files that it reads; empty for what is asked of a server only."""
+        ...
+
     def pages(self, job: Job) -> Iterator[Page]:
         """The pages of the source, beginning after the checkpoint of the job."""
         ...

@@ -19,10 +19,9 @@ from harvesters.deleting import PARTIAL
 from harvesters.faults import fault
 from harvesters.report import Report
 from harvesters.run import Progress, harvest
-from harvesters.sources.national_xml import SUFFIXES as XML
-from harvesters.sources.national_xml import NationalXml
+from harvesters.sources import reader_of
 from harvesters.sources.opening import files_in
-from harvesters.sources.spreadsheet import SUFFIXES, Spreadsheet
+from harvesters.sources.spreadsheet import Spreadsheet
 from harvesters.sources.tables import find_table
 from standards.problems import Problem
 from standards.profile import Level
@@ -47,13 +46,14 @@ class Examined:
 def examine(
     path: Path, kind: str | None = None, mapping: Mapping[str, Any] | None = None
 ) -> Examined | None:
-    """What the columns of a file mean; None for XML, whose elements need no confirming.
+    """What the columns of a file mean; None for one without columns, whose parts name themselves.
 
     Raises HarvestFault when it is no spreadsheet that can be read.
     """
-    if _protocol(path) == NationalXml.name:
+    source = reader_of(path)
+    if source.name != Spreadsheet.name:
         return None
-    found = _files(path, SUFFIXES)
+    found = files_in(path, source.suffixes) if path.is_dir() else [path]
     if not found:
         raise fault("file-missing", value=str(path))
     table = find_table(found[0], kind, mapping)
@@ -128,7 +128,7 @@ def _settings(
     defaults: Mapping[str, Any] | None,
 ) -> SourceSettings:
     return SourceSettings(
-        protocol=_protocol(path),
+        protocol=reader_of(path).name,
         location=str(path),
         level=level,
         acceptance=acceptance,
@@ -136,18 +136,6 @@ def _settings(
         defaults=dict(defaults or {}),
         options={PARTIAL: True},
     )
-
-
-def _protocol(path: Path) -> str:
-    """XML where the file, or anything in the folder, is XML."""
-    return NationalXml.name if _files(path, XML) else Spreadsheet.name
-
-
-def _files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """The files that would be read; a file given by name is a spreadsheet unless XML."""
-    if path.is_dir():
-        return files_in(path, suffixes)
-    return [path] if suffixes is SUFFIXES or path.suffix.lower() in suffixes else []
 
 
 def _prepare(

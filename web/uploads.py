@@ -12,13 +12,13 @@ from pathlib import Path
 from werkzeug.datastructures import FileStorage
 
 from catalog.errors import NotFound
-from harvesters.sources.national_xml import SUFFIXES as XML
-from harvesters.sources.spreadsheet import SUFFIXES as TABLES
+from harvesters.sources import readable
 from standards.problems import Text
 from web.errors import wrong
 
+LONGEST_STEM = 180
 KEPT_SECONDS = 7 * 86_400
-READABLE = tuple(sorted({*TABLES, *XML}))
+READABLE = readable()
 UNSAFE = re.compile(r"[^\w.()（）〔〕-]+")
 TICKET = re.compile(r"[0-9a-f]{16}")
 
@@ -33,7 +33,7 @@ class Upload:
 
 def keep(folder: Path, account: int | None, sent: FileStorage) -> Upload:
     """Keep a file under a safe name; 422 for what nothing here can read."""
-    name = UNSAFE.sub("_", Path(sent.filename or "").name).strip("._")[-120:]
+    name = _safe(sent.filename or "")
     if Path(name).suffix.lower() not in READABLE:
         listed = ", ".join(READABLE)
         raise wrong("file", Text(f"只能读取：{listed}", f"can be one of {listed}"), "file-readable")
@@ -52,6 +52,14 @@ def find(folder: Path, account: int | None, ticket: str) -> Upload:
         for path in (folder / "uploads" / str(account) / ticket).glob("*"):
             return Upload(ticket, path)
     raise NotFound(f"upload {ticket}")
+
+
+def _safe(given: str) -> str:
+    """The name without what a file system or a shell takes for more, and not too long for either:
+    a Chinese character counts for three there.
+    """
+    name = Path(UNSAFE.sub("_", Path(given).name).strip("._"))
+    return name.stem.encode()[:LONGEST_STEM].decode(errors="ignore") + name.suffix
 
 
 def _sweep(own: Path) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from harvesters.fetched import Source
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
+from harvesters.sources.opening import files_of
 from harvesters.sources.spreadsheet import Spreadsheet
 
-SOURCES: tuple[Source, ...] = (Spreadsheet(), NationalXml(), OaiPmh())
+SOURCES: tuple[Source, ...] = (NationalXml(), Spreadsheet(), OaiPmh())
 GROUP = "mulu.sources"
 
 
@@ -20,3 +22,15 @@ def known() -> dict[str, Source]:
     """Every source by its name; those of third parties may not take a name that is ours."""
     found = {each.load()() for each in entry_points(group=GROUP)}
     return {each.name: each for each in (*found, *SOURCES)}
+
+
+def reader_of(path: Path) -> Source:
+    """The first source that reads a file, or anything in a folder, by its suffix; what is called
+    otherwise is taken for a spreadsheet."""
+    readers = (each for each in SOURCES if files_of(path, each.suffixes))
+    return next(readers, Spreadsheet())
+
+
+def readable() -> tuple[str, ...]:
+    """The suffixes of the files that can be read."""
+    return tuple(sorted({suffix for each in SOURCES for suffix in each.suffixes}))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from harvesters import keys
 from harvesters.faults import HarvestFault, fault, problem
-from harvesters.fetched import Fetched, Job, Page, paged
-from harvesters.sources.opening import fingerprint, opened
+from harvesters.fetched import Fetched, Job, Page
+from harvesters.sources.opening import opened
+from harvesters.sources.walking import Walk
 from standards.formats import national_xml
 from standards.formats.records import Parsed
 from standards.problems import Problem, Text
 from standards.xmlparser import XmlFault
-
-SUFFIXES = (".xml",)
 
 
 class NationalXml:
@@ -28,42 +26,30 @@ class NationalXml:
 
     name = "national-xml"
     label = Text("国家标准 XML", "National XML")
+    suffixes = (".xml",)
 
     def pages(self, job: Job) -> Iterator[Page]:
         """The records in pages; a checkpoint counts as long as the files are the same."""
-        with opened(job.location, job.fetcher, SUFFIXES) as paths:
-            mark = fingerprint(paths)
-            kept = dict(job.checkpoint or {})
-            if kept and kept["fingerprint"] != mark:
+        with opened(job.location, job.fetcher, self.suffixes) as paths:
+            walk = Walk.over(paths, job.checkpoint)
+            if walk.again:
                 yield Page(again=True)
-                kept = {}
-            done = kept.get("files", 0)
-            tally: Counter[str] = Counter(kept.get("keys", {}))
             broken: list[Problem] = []
-            for at, path in enumerate(paths[done:], start=done):
-                read = kept.pop("read", 0) if at == done else 0
-
-                def state(read: int, at: int = at) -> dict[str, Any]:
-                    return {"fingerprint": mark, "files": at, "read": read, "keys": dict(tally)}
-
-                yield from paged(_records(path, tally, broken, read), state, read)
-            yield Page(notes=(*broken, keys.note(tally)))
+            for path in walk.rest():
+                yield from walk.pages(partial(_records, path, broken))
+            yield Page(notes=(*broken, keys.note(walk.tally)))
             if broken:
                 raise HarvestFault(broken[0])
-            if not tally:
+            if not walk.tally:
                 raise fault("records-none", value=job.location)
 
 
-def _records(
-    path: Path, tally: Counter[str], broken: list[Problem], done: int
-) -> Iterator[Fetched]:
+def _records(path: Path, broken: list[Problem], done: int) -> Iterator[Fetched]:
     """The records of one file after those that are done; its fault, if any, goes to `broken`."""
     try:
         with path.open("rb") as stream:
             for parsed in islice(national_xml.read(stream), done, None):
-                record = _record(path, parsed)
-                tally[keys.basis(record.key)] += 1
-                yield record
+                yield _record(path, parsed)
     except XmlFault as error:
         place = f"{path.name} L{error.line}" if error.line else path.name
         broken.append(problem("xml-broken", place=place, value=error.message))

@@ -32,6 +32,7 @@ class OaiPmh:
 
     name = "oai-pmh"
     label = Text("OAI-PMH", "OAI-PMH")
+    suffixes = ()
 
     def pages(self, job: Job) -> Iterator[Page]:
         """The pages of the list from the checkpoint on; from the start again if it is too old."""

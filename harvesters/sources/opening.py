@@ -40,6 +40,13 @@ def files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     return sorted(each for each in found if each.is_file() and not each.name.startswith("~$"))
 
 
+def files_of(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files at a path that have one of the suffixes: itself, or those in the folder."""
+    if path.is_dir():
+        return files_in(path, suffixes)
+    return [path] if path.suffix.lower() in suffixes else []
+
+
 def fingerprint(paths: list[Path]) -> str:
     """A digest over names and content: the same files give the same one."""
     digest = hashlib.sha256()

@@ -3,23 +3,21 @@ synonyms or as a person confirmed, and every row becomes a record with its place
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
-from typing import Any
 
 import orjson
 
 from harvesters import keys
 from harvesters.faults import problem
-from harvesters.fetched import Fetched, Job, Page, paged
-from harvesters.sources.opening import fingerprint, opened
+from harvesters.fetched import Fetched, Job, Page
+from harvesters.sources.opening import opened
 from harvesters.sources.sheets import Row, letters
-from harvesters.sources.tables import Table, find_table
+from harvesters.sources.tables import TEXT_SUFFIXES, Table, find_table
+from harvesters.sources.walking import Walk
 from standards import headings
 from standards.problems import Problem, Text
-
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
 
 class Spreadsheet:
@@ -28,33 +26,23 @@ class Spreadsheet:
 
     name = "spreadsheet"
     label = Text("电子表格", "Spreadsheet")
+    suffixes = (".xlsx", ".xlsm", ".xls", ".ods", *TEXT_SUFFIXES)
 
     def pages(self, job: Job) -> Iterator[Page]:
         """The rows in pages; a checkpoint counts as long as the files are the same."""
-        with opened(job.location, job.fetcher, SUFFIXES) as paths:
-            mark = fingerprint(paths)
-            kept = dict(job.checkpoint or {})
-            if kept and kept["fingerprint"] != mark:
+        with opened(job.location, job.fetcher, self.suffixes) as paths:
+            walk = Walk.over(paths, job.checkpoint)
+            if walk.again:
                 yield Page(again=True)
-                kept = {}
-            done = kept.get("files", 0)
-            tally: Counter[str] = Counter(kept.get("keys", {}))
             columns: dict[str, dict[str, str]] = {}
-            for at, path in enumerate(paths[done:], start=done):
+            for path in walk.rest():
                 table = find_table(path, job.kind, job.mapping, job.options.get("sheet", ""))
                 prefix = f"{path.name}:" if len(paths) > 1 else ""
                 columns[f"{prefix}{table.sheet.name}"] = _columns(table)
-                mapping = table.mapping.as_dict()
-                facts = {"mapping": mapping, "columns": dict(columns)}
+                facts = {"mapping": table.mapping.as_dict(), "columns": dict(columns)}
                 yield Page(facts=facts, notes=table.notes)
-                read = kept.pop("read", 0) if at == done else 0
-
-                def state(read: int, at: int = at) -> dict[str, Any]:
-                    return {"fingerprint": mark, "files": at, "read": read, "keys": dict(tally)}
-
-                records = _records(table, prefix, tally, read)
-                yield from paged(records, state, read)
-            yield Page(notes=(keys.note(tally),))
+                yield from walk.pages(partial(_records, table, prefix))
+            yield Page(notes=(keys.note(walk.tally),))
 
 
 def _columns(table: Table) -> dict[str, str]:
@@ -67,11 +55,10 @@ def _columns(table: Table) -> dict[str, str]:
     }
 
 
-def _records(table: Table, file: str, tally: Counter[str], done: int) -> Iterator[Fetched]:
+def _records(table: Table, file: str, done: int) -> Iterator[Fetched]:
+    """The records of one table after those that are done."""
     for row in islice(table.rows(), done, None):
-        record = _record(table, row, file + table.sheet.place(row.number))
-        tally[keys.basis(record.key)] += 1
-        yield record
+        yield _record(table, row, file + table.sheet.place(row.number))
 
 
 def _record(table: Table, row: Row, place: str) -> Fetched:

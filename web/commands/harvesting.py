@@ -12,7 +12,7 @@ import orjson
 from catalog import sources
 from catalog.errors import NotFound
 from catalog.runs import RunState
-from catalog.sources import AUTOMATIC, REVIEW, SourceSettings
+from catalog.sources import AUTOMATIC, DELETION_LIMIT, REVIEW, SourceSettings
 from catalog.viewers import OPERATOR
 from harvesters.faults import HarvestFault
 from harvesters.importing import Examined, examine, import_file
@@ -110,7 +110,8 @@ def source() -> None:
 @click.option("--location", required=True, help="An address, a file or a folder.")
 @click.option("--agency", required=True, help="Code of the agency that answers for it.")
 @click.option("--accept", is_flag=True, help="Publish its records without review.")
-@click.option("--deletion-limit", type=click.FloatRange(0, 1), default=0.05, show_default=True,
+@click.option("--deletion-limit", type=click.FloatRange(0, 1),
+              default=DELETION_LIMIT, show_default=True,
               help="Share of its entries that one run may delete by itself.")  # fmt: skip
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE",
               help="An option of the protocol, e.g. allow_private=true.")  # fmt: skip
