@@ -147,3 +147,19 @@ def test_every_text_has_its_english() -> None:
         assert set(re.findall(r"%\(\w+\)s", str(key))) == set(
             re.findall(r"%\(\w+\)s", str(message.string))
         ), key
+
+
+def test_files_are_kept_by_browsers_until_they_change(
+    site: tuple[Website, dict[str, str]],
+) -> None:
+    visitor = Visitor(site[0].client)
+    visitor.sign_in("registrar")
+    page = visitor.get("/map")
+    files = page.xpath("//script/@src | //link[@rel='stylesheet']/@href")
+    assert len(files) == 5
+    for address in files:
+        answer = visitor.client.get(address)
+        assert "?v=" in address
+        assert answer.status_code == 200
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+        answer.close()

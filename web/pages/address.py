@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import request
 
@@ -58,7 +58,5 @@ def in_language(language: str) -> str:
 
 def local(target: str, otherwise: str = "/") -> str:
     """Where to go next if it is a page of ours, never another site."""
-    parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-    usable = ours and not parts.scheme and not parts.netloc and target.isprintable()
-    return target if usable else otherwise
+    return target if ours and target.isprintable() else otherwise

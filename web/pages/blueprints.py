@@ -43,5 +43,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 def register_pages(app: Flask) -> None:
     """Give the app its pages and the words that templates use."""
     set_up_words(app)
+    vendor.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -21,6 +21,7 @@ from web.language import current_language
 from web.pages import filling, forms
 from web.pages.comparing import Pair, compare
 from web.pages.filling import Filled, Shell
+from web.pages.posted import whole
 from web.pages.signing_in import keeping
 from web.pages.words import entry_url
 from web.signin import current_viewer, parts, signed_in
@@ -43,8 +44,7 @@ def send(identifier: str) -> ResponseReturnValue:
     """Save, submit, or change the rows of the form."""
     view = _entry(identifier)
     filled = filling.sent(view.kind)
-    revision = request.form.get("revision", "")
-    known = int(revision) if revision.isascii() and revision.isdigit() else 0
+    known = whole(request.form.get("revision", "")) or 0
     if not filled.saves:
         return filling.again(filled, _shell(view, known))
     submit = filled.act == filling.SUBMIT

@@ -17,7 +17,7 @@ from standards.validation import validate
 from web.language import current_language
 from web.pages import forms
 from web.pages.comparing import Pair
-from web.pages.posted import read
+from web.pages.posted import read, whole
 
 DRAFT, SUBMIT = "draft", "submit"
 
@@ -56,8 +56,9 @@ def sent(kind: str) -> Filled:
     act, _, rest = request.form.get("act", "").partition(":")
     target, _, number = rest.partition(":")
     filled = Filled(kind, read(profile(kind), request.form), act, target)
-    if act == "remove" and number.isdigit():
-        return replace(filled, row=int(number), values=_without(filled.values, target, int(number)))
+    row = whole(number)
+    if act == "remove" and row is not None:
+        return replace(filled, row=row, values=_without(filled.values, target, row))
     return filled
 
 

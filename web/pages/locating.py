@@ -8,10 +8,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from search.card import CardItem
 from search.finding import FoundHit, find
 from search.highlighting import mark, needles
 from search.query import BadQuery
+from standards.summary import Item
 from web import searching
 from web.errors import Refused
 from web.language import current_language
@@ -31,7 +31,7 @@ class Holding:
     """An entry with those of its items that were asked for."""
 
     hit: FoundHit
-    items: tuple[tuple[str, CardItem], ...]
+    items: tuple[tuple[str, Item], ...]
 
 
 @dataclass(frozen=True, slots=True)

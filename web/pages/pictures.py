@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import cos, radians
 
-from search.card import CardBox
 from standards.codelists import Code, codelist
 from standards.summary import Box, Summary
 
@@ -79,7 +78,7 @@ def view() -> str:
     return f"{left:.3f} {top:.3f} {right - left:.3f} {bottom - top:.3f}"
 
 
-def shape(box: Box | CardBox) -> Shape:
+def shape(box: Box) -> Shape:
     """A box in the picture: north is up, and a degree of longitude is as long as it is here."""
     narrow = cos(radians(31.2))
     return Shape(

@@ -13,6 +13,7 @@ from standards.profile import MANY, Element, Profile
 
 BETWEEN = "|"
 """Parts the scheme of a class from its code in a choice's value."""
+LONGEST_NUMBER = 10
 Form = MultiDict[str, str]
 
 
@@ -26,6 +27,11 @@ def read(known: Profile, form: Form) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
+def whole(text: str) -> int | None:
+    """The number that a hidden field or a button was sent with; None for what is no such number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else None
+
+
 def is_classified(element: Element) -> bool:
     """Whether the group is a class of a classification: chosen as a whole."""
     return any(child.codelist_by for child in element.children)
@@ -35,7 +41,8 @@ def rows_of(name: str, form: Form) -> list[int]:
     """The numbers of a repeatable group's rows in the form, in order."""
     start = f"{name}."
     heads = {key[len(start) :].partition(".")[0] for key in form if key.startswith(start)}
-    return sorted(int(head) for head in heads if head.isascii() and head.isdigit())[:MANY]
+    numbers = (whole(head) for head in heads)
+    return sorted(number for number in numbers if number is not None)[:MANY]
 
 
 def _value(element: Element, name: str, form: Form) -> Any:

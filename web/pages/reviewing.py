@@ -187,8 +187,7 @@ def _from_database() -> ResponseReturnValue:
 
 
 def _revision() -> int:
-    text = request.form.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return posted.whole(request.form.get("revision", "")) or 0
 
 
 def _title(view: EntryView) -> str:

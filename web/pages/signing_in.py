@@ -58,8 +58,8 @@ def keeping(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
             return view(*args, **kwargs)
         if request.method != "POST":
             return redirect(f"/sign-in?next={request.path}", 303)
-        g.untrusted = True
-        if PASSWORD not in request.form:
+        forged, g.untrusted = g.untrusted, True
+        if forged or PASSWORD not in request.form:
             return _form(request.path, held=_held())
         try:
             sign_in(request.form.get(USERNAME, "").strip(), request.form[PASSWORD])

@@ -31,7 +31,7 @@ TROUBLED = (Action.REJECTED, Action.WAITING)
 def listing() -> ResponseReturnValue:
     """Every source with its latest run."""
     with parts().database.reading() as db:
-        listed = [each for each in sources.all(db) if _covers(each)]
+        listed = [each for each in sources.all(db) if _manages(each)]
         latest = {each.name: runs.of_source(db, each.name, 1) for each in listed}
     return render_template(
         "sources.html", sources=listed, latest=latest, states=STATES, protocols=known()
@@ -71,7 +71,7 @@ def ask(name: str) -> ResponseReturnValue:
 @signed_in
 def run(number: int) -> ResponseReturnValue:
     """The report of a run, for whoever holds a role over its agency."""
-    view = _run(number)
+    view, source = _run(number)
     report = report_of(parts().database, number)
     bad = list(islice((line for line in report.lines() if line.action in TROUBLED), SHOWN))
     return render_template(
@@ -83,7 +83,7 @@ def run(number: int) -> ResponseReturnValue:
         rejected=report.count(Action.REJECTED),
         outcomes=_outcomes(),
         states=STATES,
-        manages=current_viewer().holds(Role.ADMINISTRATOR),
+        manages=_manages(source),
     )
 
 
@@ -98,21 +98,27 @@ def run_table(number: int) -> ResponseReturnValue:
     return answer
 
 
-def _run(number: int) -> RunView:
+def _run(number: int) -> tuple[RunView, SourceView]:
     with parts().database.reading() as db:
         view = runs.get(db, number)
         source = sources.get(db, view.source)
     if not _covers(source):
         raise NotFound(f"run {number}")
-    return view
+    return view, source
 
 
 def _source(name: str) -> SourceView:
     with parts().database.reading() as db:
         source = sources.get(db, name)
-    if not _covers(source):
+    if not _manages(source):
         raise NotFound(f"source {name}")
     return source
+
+
+def _manages(source: SourceView) -> bool:
+    with parts().database.reading() as db:
+        path = agencies.get(db, source.agency).path
+    return current_viewer().may(Role.ADMINISTRATOR, path)
 
 
 def _covers(source: SourceView) -> bool:
