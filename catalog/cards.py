@@ -14,9 +14,9 @@ from catalog.entries import held
 from catalog.tables import Entry, Version
 from catalog.versions import descriptor_of
 from catalog.writing import State
-from search.card import Audience, Card, CardBox, CardEndpoint, CardItem, Stage
+from search.card import Audience, Card, CardEndpoint, Stage
 from search.engine import Removal
-from standards.summary import Box, Endpoint, Item, redact, summarize
+from standards.summary import Endpoint, redact, summarize
 
 PENDING = "~pending"
 
@@ -81,7 +81,7 @@ def _card(entry: Entry, stage: Stage, version: Version, organs: Mapping[str, Age
         numbers=tuple(dict.fromkeys(numbers)),
         document_number=summary.document_number,
         keywords=summary.keywords,
-        items=tuple(_item(item) for item in summary.items),
+        items=summary.items,
         themes=summary.themes,
         theme_names=summary.theme_names,
         genre=summary.genre,
@@ -94,7 +94,7 @@ def _card(entry: Entry, stage: Stage, version: Version, organs: Mapping[str, Age
         sharing_ground=summary.sharing_ground,
         divisions=summary.divisions,
         place_names=summary.place_names,
-        box=_box(summary.box),
+        box=summary.box,
         written=summary.written,
         issued=summary.issued,
         updated=_told(entry.updated if pending else entry.served_at),
@@ -103,14 +103,6 @@ def _card(entry: Entry, stage: Stage, version: Version, organs: Mapping[str, Age
         source=entry.source or "",
         endpoint=_endpoint(summary.endpoint),
     )
-
-
-def _item(item: Item) -> CardItem:
-    return CardItem(item.name, item.type, item.definition)
-
-
-def _box(box: Box | None) -> CardBox | None:
-    return CardBox(box.west, box.south, box.east, box.north) if box else None
 
 
 def _endpoint(endpoint: Endpoint | None) -> CardEndpoint | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from search.card import Card, CardBox
+from search.card import Card
 from search.encoding import encode
 from search.fields import MOMENTS
 from search.folding import fold
@@ -15,6 +15,7 @@ from search.numbers import card_keys
 from search.pinyin import syllables
 from search.ranking import EVERYTHING_SAID, ITEMS, NAMES, TITLE
 from search.tokens import joined, line, squeezed, title_key
+from standards.summary import Box
 
 LONGEST_PREFIX = 24
 """How much of a prefix suggestions compare."""
@@ -33,7 +34,7 @@ class IndexedCard:
     moments: dict[str, int]
     orders: dict[str, str]
     begins: dict[str, tuple[str, ...]]
-    boxes: tuple[CardBox, ...]
+    boxes: tuple[Box, ...]
 
 
 def indexed(card: Card) -> IndexedCard:
@@ -120,13 +121,13 @@ def _orders(card: Card, moments: Mapping[str, int]) -> dict[str, str]:
     }
 
 
-def unwrapped(box: CardBox) -> tuple[CardBox, ...]:
+def unwrapped(box: Box) -> tuple[Box, ...]:
     """One box, or the two halves of one that crosses the anti-meridian."""
     if box.west <= box.east:
         return (box,)
     return (
-        CardBox(box.west, box.south, 180.0, box.north),
-        CardBox(-180.0, box.south, box.east, box.north),
+        Box(box.west, box.south, 180.0, box.north),
+        Box(-180.0, box.south, box.east, box.north),
     )
 
 
@@ -155,7 +156,7 @@ def prefix(typed: str) -> str:
     return squeezed(fold(typed[: 4 * LONGEST_PREFIX]))[:LONGEST_PREFIX]
 
 
-def boxes_touch(boxes: Iterable[CardBox], others: Iterable[CardBox]) -> bool:
+def boxes_touch(boxes: Iterable[Box], others: Iterable[Box]) -> bool:
     """Whether two places share at least a point."""
     there = tuple(others)
     return any(
@@ -168,12 +169,12 @@ def boxes_touch(boxes: Iterable[CardBox], others: Iterable[CardBox]) -> bool:
     )
 
 
-def asked_boxes(box: CardBox) -> tuple[CardBox, ...]:
+def asked_boxes(box: Box) -> tuple[Box, ...]:
     """A box to compare with; the meridians 180 and -180 are one."""
     parts = unwrapped(box)
-    edges: list[CardBox] = []
+    edges: list[Box] = []
     if any(part.east == 180 for part in parts):
-        edges.append(CardBox(-180.0, box.south, -180.0, box.north))
+        edges.append(Box(-180.0, box.south, -180.0, box.north))
     if any(part.west == -180 for part in parts):
-        edges.append(CardBox(180.0, box.south, 180.0, box.north))
+        edges.append(Box(180.0, box.south, 180.0, box.north))
     return (*parts, *edges)

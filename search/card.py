@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from standards.summary import Box, Item
+
 
 class Stage(StrEnum):
     """Which version of an entry a card stands for."""
@@ -22,27 +24,8 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CardBox:
-    """A box in decimal degrees (WGS 84); ``west`` > ``east`` crosses the anti-meridian."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-
-@dataclass(frozen=True, slots=True)
-class CardItem:
-    """A data item (信息项) of the resource."""
-
-    name: str
-    type: str = ""
-    definition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CardEndpoint:
-    """Where the source system offers the resource."""
+    """Where the source system offers the resource, and whether it was found there."""
 
     protocol: str
     url: str
@@ -79,7 +62,7 @@ class Card:
     """Index, document, call and resource numbers and the identifiers, as displayed."""
     document_number: str = ""
     keywords: tuple[str, ...] = ()
-    items: tuple[CardItem, ...] = ()
+    items: tuple[Item, ...] = ()
     themes: tuple[str, ...] = ()
     """Theme codes, each with those of the classes above it."""
     theme_names: tuple[str, ...] = ()
@@ -94,7 +77,7 @@ class Card:
     divisions: tuple[str, ...] = ()
     """Division codes, each with those of the divisions above it."""
     place_names: tuple[str, ...] = ()
-    box: CardBox | None = None
+    box: Box | None = None
     written: str = ""
     issued: str = ""
     updated: str = ""

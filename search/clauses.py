@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from search.card import CardBox
+from standards.summary import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Range:
 class Overlaps:
     """The card's box shares at least a point with this one."""
 
-    box: CardBox
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)

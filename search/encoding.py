@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from search.card import Audience, Card, CardBox, CardEndpoint, CardItem, Stage
+from search.card import Audience, Card, CardEndpoint, Stage
+from standards.summary import Box, Item
 
 _DEFAULTS: dict[str, Any] = {
     each.name: None if each.default is MISSING else each.default for each in fields(Card)
@@ -34,9 +35,9 @@ def decode(body: bytes | str) -> Card:
     told["stage"] = Stage(told["stage"])
     told["audience"] = Audience(told["audience"])
     if "items" in told:
-        told["items"] = tuple(CardItem(**item) for item in told["items"])
+        told["items"] = tuple(Item(**item) for item in told["items"])
     if "box" in told:
-        told["box"] = CardBox(**told["box"])
+        told["box"] = Box(**told["box"])
     if "endpoint" in told:
         told["endpoint"] = CardEndpoint(**told["endpoint"])
     return Card(**told)

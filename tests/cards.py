@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from search.card import Audience, Card, CardBox, CardEndpoint, CardItem, Stage
+from search.card import Audience, Card, CardEndpoint, Stage
+from standards.summary import Box, Item
 
 ACTS = ("印发", "转发", "批准", "调整", "公布", "废止")
 TOPICS = (
@@ -66,7 +67,7 @@ def served(number: int, seed: int = 0) -> Card:
         numbers=tuple(n for n in (document_number, f"AB{agency:04d}000-{year}-{number:06d}") if n),
         document_number=document_number,
         keywords=(topic, place, draw.choice(FORMS)),
-        items=() if is_document else tuple(CardItem(i) for i in draw.sample(ITEMS, 4)),
+        items=() if is_document else tuple(Item(i) for i in draw.sample(ITEMS, 4)),
         themes=(theme, f"{theme}{draw.randrange(1, 9)}"),
         theme_names=(topic,),
         genre="notice" if is_document else "",
@@ -78,7 +79,7 @@ def served(number: int, seed: int = 0) -> Card:
         sharing=draw.choice(("unconditional", "conditional", "not-shared", "undetermined")),
         divisions=("310000", f"3101{draw.randrange(1, 20):02d}"),
         place_names=(place,),
-        box=CardBox(west, south, west + 0.1, south + 0.1) if number % 3 else None,
+        box=Box(west, south, west + 0.1, south + 0.1) if number % 3 else None,
         written=date if is_document else "",
         issued=date if number % 5 else "",
         updated=f"2009-{1 + number % 12:02d}-{1 + number % 28:02d}T08:{number % 60:02d}:00Z",

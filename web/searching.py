@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.viewers import Viewer
 from catalog.visibility import clause
-from search.card import Card, CardItem
+from search.card import Card
 from search.filters import FILTERS
 from search.finding import Found, FoundHit, find
 from search.request import SearchRequest
 from standards.problems import Text
+from standards.summary import Item
 from web.errors import wrong
 from web.labels import Labels
 from web.language import Language
@@ -168,7 +169,7 @@ def pointer(card: Card) -> dict[str, Any]:
     }
 
 
-def matching_items(hit: FoundHit) -> list[CardItem]:
+def matching_items(hit: FoundHit) -> list[Item]:
     """The data items whose names hold a searched word."""
     marked = hit.highlight.get("items", "")
     names = {unescape(TAG.sub("", part)) for part in marked.split("；")}

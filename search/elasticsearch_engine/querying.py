@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from search.analysis import asked_boxes
-from search.card import CardBox
 from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
 from search.elasticsearch_engine.schema import HALVES, LIVE, spelled
 from search.moments import LAST, number
 from search.ranking import Plan
+from standards.summary import Box
 
 Body = dict[str, Any]
 NOTHING: Body = {"match_none": {}}
@@ -65,7 +65,7 @@ def _either(queries: list[Body], minimum: int = 1) -> Body:
     return {"bool": {"should": queries, "minimum_should_match": minimum}}
 
 
-def _in_box(half: str, box: CardBox) -> Body:
+def _in_box(half: str, box: Box) -> Body:
     limits = (
         {f"west{half}": {"lte": box.east}},
         {f"east{half}": {"gte": box.west}},

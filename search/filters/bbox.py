@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from search.card import CardBox
 from search.clauses import Clause, Overlaps
 from search.filters.filter import Filter, Values
 from search.query import BadQuery
 from standards.problems import Text
+from standards.summary import Box
 
 
-def read(value: str) -> CardBox:
+def read(value: str) -> Box:
     """``120.8,30.6,122.2,31.9`` as a box; raises BadQuery."""
     try:
         west, south, east, north = (float(part) for part in value.split(","))
@@ -21,7 +21,7 @@ def read(value: str) -> CardBox:
         raise BadQuery("bbox", "four numbers are expected: west,south,east,north")
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
         raise BadQuery("bbox", "longitudes lie in -180..180, latitudes in -90..90, south first")
-    return CardBox(west, south, east, north)
+    return Box(west, south, east, north)
 
 
 def _clause(values: Values) -> Clause:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from tantivy import FieldType, Occur, Query
 
 from search.analysis import asked_boxes
-from search.card import CardBox
 from search.clauses import EVERYTHING, Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
 from search.moments import LAST, number
 from search.tantivy_engine.schema import HALVES, LIVE, SHORT, schema, short
+from standards.summary import Box
 
 
 def compiled(clause: Clause) -> Query:  # noqa: PLR0911 - one for each kind
@@ -87,7 +87,7 @@ def _range(name: str, lower: str | None, upper: str | None) -> Query:
     return Query.range_query(schema(), name, FieldType.Integer, least, most)
 
 
-def _in_box(half: str, box: CardBox) -> Query:
+def _in_box(half: str, box: Box) -> Query:
     limits = (
         (f"west{half}", None, box.east),
         (f"east{half}", box.west, None),

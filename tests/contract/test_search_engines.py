@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.card import Audience, Card, CardBox, CardItem, Stage
+from search.card import Audience, Card, Stage
 from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Not, Overlaps, Range, Term
 from search.encoding import card_digest
 from search.engine import Engine, EngineUnavailable, Fingerprint, Removal
@@ -23,6 +23,7 @@ from search.query import BadQuery, Query, Words
 from search.request import SearchRequest
 from search.tokens import HAN
 from search.typed import parse
+from standards.summary import Box, Item
 from tests.cards import ITEMS, PLACES, TOPICS, many, served
 from tests.parts import require
 
@@ -178,9 +179,9 @@ CLAUSES = (
     Range("written", "2003-01-01"),
     Range("updated", "2009-05-01T00:00:00Z", "2009-09-01"),
     Range("submitted", "2000"),
-    Overlaps(CardBox(121.0, 31.0, 121.3, 31.2)),
-    Overlaps(CardBox(170.0, -10.0, -170.0, 10.0)),
-    Not(Overlaps(CardBox(121.0, 31.0, 121.3, 31.2))),
+    Overlaps(Box(121.0, 31.0, 121.3, 31.2)),
+    Overlaps(Box(170.0, -10.0, -170.0, 10.0)),
+    Not(Overlaps(Box(121.0, 31.0, 121.3, 31.2))),
     Term("title_keys", ("nothing",)),
 )
 
@@ -359,7 +360,7 @@ def test_tiers_then_the_newest(engine: Engine) -> None:
         "together-old": {"title": "城市供水管网表", "issued": "2001"},
         "apart": {"title": "管网与供水", "issued": "2009"},
         "keyword": {"title": "供水", "keywords": ("管网",), "issued": "2010"},
-        "item": {"items": (CardItem("供水管网编号"),), "issued": "2011"},
+        "item": {"items": (Item("供水管网编号"),), "issued": "2011"},
         "abstract-a": {"abstract": "记录供水情况，兼及管网", "issued": "2012"},
         "abstract-b": {"abstract": "记录供水情况，兼及管网", "issued": "2012"},
         "abstract-undated": {"abstract": "记录供水情况，兼及管网"},
@@ -569,23 +570,21 @@ def test_another_process_sees_what_is_committed_and_swapped(name: str, tmp_path:
 @pytest.mark.parametrize(
     ("box", "asked", "found"),
     [
-        (CardBox(120, 30, 122, 32), CardBox(121, 31, 121.5, 31.5), True),
-        (CardBox(120, 30, 122, 32), CardBox(122, 32, 123, 33), True),
-        (CardBox(120, 30, 122, 32), CardBox(122.1, 30, 123, 31), False),
-        (CardBox(120, 30, 122, 32), CardBox(120, 32.1, 122, 33), False),
-        (CardBox(170, -5, -170, 5), CardBox(175, 0, 178, 1), True),
-        (CardBox(170, -5, -170, 5), CardBox(-175, 0, -172, 1), True),
-        (CardBox(170, -5, -170, 5), CardBox(0, 0, 10, 1), False),
-        (CardBox(175, 0, 178, 1), CardBox(170, -5, -170, 5), True),
-        (CardBox(170, -5, -170, 5), CardBox(179, 0, -179, 1), True),
-        (CardBox(175, 0, 180, 1), CardBox(-180, 0, -175, 1), True),
-        (CardBox(-180, 0, -175, 1), CardBox(175, 0, 180, 1), True),
-        (CardBox(121, 31, 121, 31), CardBox(-180, -90, 180, 90), True),
+        (Box(120, 30, 122, 32), Box(121, 31, 121.5, 31.5), True),
+        (Box(120, 30, 122, 32), Box(122, 32, 123, 33), True),
+        (Box(120, 30, 122, 32), Box(122.1, 30, 123, 31), False),
+        (Box(120, 30, 122, 32), Box(120, 32.1, 122, 33), False),
+        (Box(170, -5, -170, 5), Box(175, 0, 178, 1), True),
+        (Box(170, -5, -170, 5), Box(-175, 0, -172, 1), True),
+        (Box(170, -5, -170, 5), Box(0, 0, 10, 1), False),
+        (Box(175, 0, 178, 1), Box(170, -5, -170, 5), True),
+        (Box(170, -5, -170, 5), Box(179, 0, -179, 1), True),
+        (Box(175, 0, 180, 1), Box(-180, 0, -175, 1), True),
+        (Box(-180, 0, -175, 1), Box(175, 0, 180, 1), True),
+        (Box(121, 31, 121, 31), Box(-180, -90, 180, 90), True),
     ],
 )
-def test_boxes_that_share_a_point(
-    engine: Engine, box: CardBox, asked: CardBox, found: bool
-) -> None:
+def test_boxes_that_share_a_point(engine: Engine, box: Box, asked: Box, found: bool) -> None:
     engine.apply([replace(served(1), box=box)])
     assert bool(keys(engine, where=Overlaps(asked))) is found
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from search.analysis import number_keys
-from search.card import Audience, Card, CardItem, Stage
+from search.card import Audience, Card, Stage
 from search.clauses import EVERYTHING
 from search.engine import Engine
 from search.finding import find
 from search.numbers import card_keys
 from search.opening import open_engine
 from search.request import SearchRequest
+from standards.summary import Item
 from tests.parts import fixtures
 
 BRACKETS = ("〔〕", "（）", "[]", "〈〉", ("", " "))
@@ -42,7 +43,7 @@ def card(at: int, row: dict[str, str]) -> Card:
         abstract=row.get("内容概述") or row.get("信息资源摘要") or "",
         numbers=numbers,
         document_number=row.get("发文字号") or "",
-        items=tuple(CardItem(name) for name in (row.get("信息项") or "").split("；") if name),
+        items=tuple(Item(name) for name in (row.get("信息项") or "").split("；") if name),
         issued=row.get("发布日期") or row.get("成文日期") or "",
     )
 

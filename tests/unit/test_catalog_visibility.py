@@ -16,12 +16,12 @@ from catalog.tables import Entry, Version
 from catalog.viewers import OPERATOR, PUBLIC, Grant, Role, Viewer
 from catalog.visibility import audience_of, compiled, holds
 from search.analysis import indexed
-from search.card import Audience, Card, CardBox, Stage
+from search.card import Audience, Card, Stage
 from search.clauses import Any_, Clause, Every, Not, Overlaps, Term
 from search.memory import MemoryEngine, matches
 from search.query import Query
 from standards.profile import profile
-from standards.summary import Summary
+from standards.summary import Box, Summary
 from tests.offices import (
     CENTRE,
     EVERYBODY,
@@ -141,7 +141,7 @@ def test_any_clause_means_the_same_in_sql(
 
 def test_a_policy_of_anything_else_is_refused() -> None:
     with pytest.raises(ValueError, match="no part of a policy"):
-        holds(Overlaps(CardBox(0, 0, 1, 1)), {})
+        holds(Overlaps(Box(0, 0, 1, 1)), {})
 
 
 @pytest.mark.parametrize(

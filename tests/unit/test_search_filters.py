@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from search.card import CardBox
 from search.clauses import EVERYTHING, Any_, Overlaps, Range, Term
 from search.fields import FACETED
 from search.filters import BY_NAME, FILTERS
@@ -13,6 +12,7 @@ from search.memory import MemoryEngine
 from search.moments import number
 from search.query import BadQuery
 from search.request import SearchRequest
+from standards.summary import Box
 from tests.cards import many
 
 
@@ -40,7 +40,7 @@ def test_values_become_clauses() -> None:
     assert made["kind"] == Term("kind", ("document",))
     assert made["agency"] == Term("agency_path", ("A", "B"))
     assert made["issued"] == Range("issued", "2008", None)
-    assert made["bbox"] == Overlaps(CardBox(120.5, 30, 122, 32))
+    assert made["bbox"] == Overlaps(Box(120.5, 30, 122, 32))
     assert isinstance(made["ground"], Any_)
     assert set(made) == {"kind", "agency", "issued", "bbox", "ground", "age"}
 
