@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 from search.folding import fold_with_places
@@ -45,13 +46,17 @@ def spans(text: str, wanted: Sequence[str]) -> list[Span]:
     if not wanted:
         return []
     folded, places = fold_with_places(text)
-    found: list[Span] = []
-    for needle in wanted:
-        found += [(places[s], places[e - 1] + 1) for s, e in _occurrences(folded, needle)]
+    found = [
+        (places[match.start()], places[match.end() - 1] + 1)
+        for needle in wanted
+        if needle.partition(" ")[0] in folded  # mostly not, which is told without a pattern
+        for match in _pattern(needle).finditer(folded)
+    ]
     return _joined(sorted(found))
 
 
-def _occurrences(folded: str, needle: str) -> Iterable[Span]:
+@lru_cache(maxsize=4096)
+def _pattern(needle: str) -> re.Pattern[str]:
     """Words of letters and digits stand alone; Chinese may stand anywhere; what parts the words
     of a phrase may be any punctuation."""
     pattern = r"[\W_]*".join(re.escape(part) for part in needle.split(" "))
@@ -59,7 +64,7 @@ def _occurrences(folded: str, needle: str) -> Iterable[Span]:
         pattern = rf"(?<![a-z0-9]){pattern}"
     if not is_han(needle[-1]):
         pattern = rf"{pattern}(?![a-z0-9])"
-    return (match.span() for match in re.finditer(pattern, folded))
+    return re.compile(pattern)
 
 
 def _spelled(phrase: Sequence[str]) -> str:
