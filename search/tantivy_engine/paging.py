@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tantivy import DocAddress, Occur
 from tantivy import Query as TantivyQuery
 
-from search.clauses import Clause
+from search.clauses import Clause, Every
 from search.cursors import DEEPEST, Cursor
 from search.ranking import Plan
 from search.tantivy_engine.querying import compiled
@@ -34,20 +34,38 @@ def page(
     after: Cursor | None,
 ) -> list[Place]:
     """Up to ``size`` of the ``total`` cards that fit the plan within ``around``."""
+    if after is None:
+        return _from_the_top(view, around, ranked, field, size, total)
     found: list[Place] = []
     within = compiled(around)
-    first = after.tier if after else 0
-    for tier in range(first, len(ranked.tiers) + 1):
+    for tier in range(after.tier, len(ranked.tiers) + 1):
         query = _of_tier(within, ranked, tier)
         needed = size - len(found)
-        if after is not None and tier == after.tier:
+        if tier == after.tier:
             hits = _behind(view, query, field, needed, after)
         else:
             hits = view.ordered(query, needed, field)
         found += [Place(tier, order, address) for order, address in hits]
-        if len(found) >= size or (after is None and len(found) >= total):
+        if len(found) >= size:
             break
     return found
+
+
+def _from_the_top(
+    view: View, around: Clause, ranked: Plan, field: str, size: int, total: int
+) -> list[Place]:
+    """The first page. What the better tiers hold is known in full by the time that the next one
+    is asked for, so that it need not be excluded by a query."""
+    found: list[Place] = []
+    seen: set[str] = set()
+    for tier, clause in enumerate((*ranked.tiers, ranked.matches)):
+        query = compiled(Every((around, clause)))
+        hits = view.ordered(query, size, field)
+        found += [Place(tier, order, address) for order, address in hits if order not in seen]
+        seen.update(order for order, _ in hits)
+        if len(found) >= min(size, total):
+            break
+    return found[:size]
 
 
 def _of_tier(within: TantivyQuery, ranked: Plan, tier: int) -> TantivyQuery:
