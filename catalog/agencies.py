@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from catalog.database import lock_logs
 from catalog.errors import Conflict, Forbidden, NotFound
 from catalog.tables import Agency, AgencyAbove, Entry
 from catalog.viewers import Role, Viewer
+from standards.reading.texts import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def known_paths(
 
 def match(session: Session, name: str) -> AgencyView | None:
     """The agency that a text means: its code, credit code, full or short name; None if unsure."""
-    wanted = _folded(name)
+    wanted = fold(name)
     if not wanted:
         return None
     found = [agency for agency in every(session) if wanted in _names(agency)]
@@ -169,11 +169,7 @@ def match(session: Session, name: str) -> AgencyView | None:
 
 def _names(agency: AgencyView) -> set[str]:
     names = (agency.code, agency.credit_code, agency.name, *agency.short_names)
-    return {_folded(name) for name in names if name}
-
-
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return {fold(name) for name in names if name}
 
 
 def _administrator(actor: Viewer, path: Sequence[str]) -> None:

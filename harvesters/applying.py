@@ -59,7 +59,7 @@ class Applier:
         for at, record in enumerate(records):
             if twin := _twin(record, first, met):
                 done[at] = Applied(record, Action.REJECTED, problems=(twin,))
-            elif any(each.severity == "error" for each in record.problems):
+            elif any(each.is_error for each in record.problems):
                 done[at] = Applied(record, Action.REJECTED, problems=record.problems)
             else:
                 first[record.key] = record

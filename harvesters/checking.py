@@ -30,6 +30,6 @@ def checked(path: Path, kind: str | None, level: Level) -> Iterator[Line]:
 def _line(record: Fetched, kind: str | None, level: Level) -> Line:
     validation = validate(record.kind or kind or KINDS[0], record.values, level)
     problems = (*record.problems, *validation.problems)
-    bad = any(each.severity == "error" for each in problems)
+    bad = any(each.is_error for each in problems)
     action = Action.REJECTED if bad else Action.CREATE
     return Line(record.place, record.key, action, problems=problems)

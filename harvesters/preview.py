@@ -45,19 +45,7 @@ def preview(database: Database, source: SourceView, job: Job, pages: Iterator[Pa
         standing.note([error.problem])
     with database.reading() as session:
         planning.judge(session)
-    return Report(
-        source=source.name,
-        run=0,
-        state=PLANNED,
-        complete=standing.complete,
-        fetched=standing.fetched,
-        missing=standing.missing,
-        counts={action: standing.counts[action] for action in Action if standing.counts[action]},
-        notes=tuple(standing.notes),
-        remarks=tuple(sorted(standing.remarks.values(), key=lambda each: -each[0])),
-        facts=standing.facts,
-        lines=partial(iter, planning.lines),
-    )
+    return standing.report(source.name, 0, PLANNED, partial(iter, planning.lines))
 
 
 @dataclass
@@ -98,7 +86,7 @@ class _Planning:
         if name in self.met:
             twin = problem("duplicate-key", value=record.key, first="…")
             return Action.REJECTED, (twin,)
-        if record.deleted or any(each.severity == "error" for each in record.problems):
+        if record.deleted or any(each.is_error for each in record.problems):
             (self.met if record.deleted else self.refused).add(name)
             return plan(None, record.deleted, True, known), record.problems
         checked = check(preparing.proposal(record))

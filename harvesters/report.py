@@ -130,7 +130,7 @@ def as_text(report: Report, language: str = "zh") -> str:
         lines += [
             f"      {report.place(line, each)} {each.path}: {_sentence(each, said)}"
             for each in line.problems
-            if each.severity == "error"
+            if each.is_error
         ]
     if (more := report.count(Action.REJECTED) - SHOWN) > 0:
         lines.append(said(Text(f"  …… 另有 {more} 条退回", f"  … and {more} more rejected")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -218,9 +219,7 @@ def _ended(standing: Standing) -> RunState:
 
 def _at(job: Job, standing: Standing) -> Job:
     """The job from the checkpoint on."""
-    return Job(
-        job.location, job.kind, job.fetcher, job.options, job.mapping, standing.at, job.since
-    )
+    return replace(job, checkpoint=standing.at)
 
 
 def _pages(source: SourceView, job: Job) -> Iterator[Page]:
@@ -251,20 +250,8 @@ def _fetcher(source: SourceView, given: Fetcher | None) -> AbstractContextManage
 
 
 def _report(database: Database, view: RunView, standing: Standing, state: str) -> Report:
-    remarks = sorted(standing.remarks.values(), key=lambda each: -each[0])
-    return Report(
-        source=view.source,
-        run=view.id,
-        state=state,
-        complete=standing.complete,
-        fetched=standing.fetched,
-        missing=standing.missing,
-        counts={action: standing.counts[action] for action in Action if standing.counts[action]},
-        notes=tuple(standing.notes),
-        remarks=tuple(remarks),
-        facts=standing.facts,
-        lines=partial(_lines, database, view.id),
-    )
+    lines = partial(_lines, database, view.id)
+    return standing.report(view.source, view.id, state, lines)
 
 
 def _lines(database: Database, run: int) -> Iterator[Line]:

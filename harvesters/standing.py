@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from harvesters.faults import problem
 from harvesters.plan import Action
+from harvesters.report import Line, Report
 from standards.problems import Problem
 
 MOST_NOTES = 100
@@ -84,6 +85,24 @@ class Standing:
         self.at, self.fetched = None, 0
         self.counts.clear()
         self.remarks.clear()
+
+    def report(
+        self, source: str, run: int, state: str, lines: Callable[[], Iterator[Line]]
+    ) -> Report:
+        """What is told of a run that stands so."""
+        return Report(
+            source=source,
+            run=run,
+            state=state,
+            complete=self.complete,
+            fetched=self.fetched,
+            missing=self.missing,
+            counts={action: self.counts[action] for action in Action if self.counts[action]},
+            notes=tuple(self.notes),
+            remarks=tuple(sorted(self.remarks.values(), key=lambda each: -each[0])),
+            facts=self.facts,
+            lines=lines,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """For the checkpoint."""

@@ -35,6 +35,11 @@ class Problem:
     suggestion: Text | None = None
     value: str | None = None
 
+    @property
+    def is_error(self) -> bool:
+        """Whether it keeps the descriptor out; a warning does not."""
+        return self.severity == "error"
+
     def as_dict(self) -> dict[str, object]:
         """The problem as JSON, for an API answer or a report."""
         return {

@@ -27,7 +27,7 @@ class Validation:
     @cached_property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that bar the descriptor."""
-        return tuple(each for each in self.problems if each.severity == "error")
+        return tuple(each for each in self.problems if each.is_error)
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:

@@ -14,7 +14,6 @@ from harvesters.faults import fault, problem
 from standards.problems import Problem, excerpt
 from standards.xmlparser import XmlFault, parse
 
-NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 _RECORD = re.compile(rb"<((?:[\w.-]+:)?record)[\s>].*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TOKEN = re.compile(
     rb"<((?:[\w.-]+:)?resumptionToken)([^>]*)>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE

@@ -47,4 +47,3 @@ FILTERS: tuple[Filter, ...] = (
     source.FILTER,
 )
 BY_NAME = {each.name: each for each in FILTERS}
-PARAMETERS = frozenset(name for each in FILTERS for name in each.parameters)

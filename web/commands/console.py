@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -93,7 +92,7 @@ def refuse(message: str) -> NoReturn:
 def show_problems(problems: Sequence[Problem], place: str = "") -> None:
     """One line a problem: where, what, by which clause, and what would be right."""
     for each in problems:
-        mark = words("错误", "error") if each.severity == "error" else words("警告", "warning")
+        mark = words("错误", "error") if each.is_error else words("警告", "warning")
         where = f"{place} " if place else ""
         clause = f" [{each.clause}]" if each.clause else ""
         click.echo(f"{where}{mark} {each.path}: {each.message.in_language(language())}{clause}")
@@ -116,8 +115,3 @@ def progress(what: str) -> Callable[[int, int], None]:
         click.echo(f"\r{line}" if terminal else line, err=True, nl=not terminal or share == 100)
 
     return tell
-
-
-def existing(path: str) -> Path:
-    """A file that is there, as an absolute path."""
-    return Path(path).resolve()

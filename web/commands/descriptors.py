@@ -45,7 +45,7 @@ def validate(file: Path, kind: str | None, level: str, as_json: bool) -> None:
     lines = []
     for each in checked(file, kind, Level(level)):
         records += 1
-        errors = any(problem.severity == "error" for problem in each.problems)
+        errors = any(problem.is_error for problem in each.problems)
         bad += errors
         if as_json:
             problems = [problem.as_dict() for problem in each.problems]
