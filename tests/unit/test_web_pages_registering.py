@@ -115,7 +115,10 @@ def test_a_form_survives_the_end_of_the_session(site: Website) -> None:
     assert form.get("action") == "/register/document"
     held = {each.get("name"): each.text.lstrip("\n") for each in form.xpath(".//textarea")}
     assert held == FILLED
+    token = form.xpath(".//input[@name='csrf_token']/@value")[0]
     sent = {**held, "sign-in-username": "registrar", "sign-in-password": "falsch"}
+    sent["csrf_token"] = token
+    sent["csrf_token"] = form.xpath(".//input[@name='csrf_token']/@value")[0]
     page = stranger.read(stranger.client.post("/register/document", data=sent), 401)
     assert "不正确" in words(page)
     sent["sign-in-password"] = PASSWORD
@@ -220,3 +223,11 @@ def test_the_empty_table_can_be_had(registrar: Visitor) -> None:
     for kind in KINDS:
         answer = registrar.client.get(f"/register/template-{kind}.xlsx")
         assert answer.data[:2] == b"PK"
+
+
+def test_an_error_is_told_once_at_its_field(registrar: Visitor) -> None:
+    sent = {"title": "关于泵站的通知", "act": "submit"}
+    page = registrar.read(registrar.post("/register/document", sent, 422), 422)
+    told = [words(each) for each in page.xpath("//p[@class='problem']")]
+    assert len(told) == len(set(told)) == len(page.xpath("//*[@id='problems']//li"))
+    assert not page.xpath("//p[@class='warned']")

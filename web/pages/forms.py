@@ -132,7 +132,7 @@ class _Maker:
             control=control,
             must=must,
             errors=tuple(each for each in mine if each.severity == "error"),
-            warnings=tuple(each for each in mine if each.severity == "warning"),
+            warnings=_hints(mine),
             when=_when(self.kind, element.path),
             longest=element.max_length,
             **inside,
@@ -169,7 +169,11 @@ class _Maker:
             if given.get(code.name)
             else ""
         )
-        mine = [each for each in self.problems if at_field(each.path, name, inside=True)]
+        mine = [
+            each
+            for each in self.problems
+            if each.path != element.path and at_field(each.path, name, inside=True)
+        ]
         return Field(
             name=name,
             label=element.label.in_language(self.language),
@@ -180,8 +184,13 @@ class _Maker:
             value=chosen,
             options=options_of(element, [chosen] if chosen else [], self.language),
             errors=tuple(each for each in mine if each.severity == "error"),
-            warnings=tuple(each for each in mine if each.severity == "warning"),
+            warnings=_hints(mine),
         )
+
+
+def _hints(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Warnings about what was typed. That something recommended is empty can be seen."""
+    return tuple(each for each in problems if each.severity == "warning" and each.value)
 
 
 def _must(use: Use) -> bool:
