@@ -26,6 +26,8 @@ STARTS_MOST = 20
 """So often a child may die within an hour before serving gives up."""
 THREADS = 4
 """Requests that a web process answers at once: one that waits lets others go on."""
+FIRST = ("/", "/search?q=目录", "/api/v1/search?q=目录")
+"""Asked for at the start, since the first answer loads dictionaries, code lists and templates."""
 GRACE = 10.0
 POLL = 0.25
 HOUR = 3600.0
@@ -126,7 +128,11 @@ def application() -> Callable[..., object]:
 
     configure()
     threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
-    return create_app(open_parts(Settings.from_environment(os.environ)))
+    app = create_app(open_parts(Settings.from_environment(os.environ)))
+    visitor = app.test_client()
+    for address in FIRST:
+        visitor.get(address)  # whatever it answers: the next one need not wait for it
+    return app
 
 
 def _answers(address: str) -> bool:
