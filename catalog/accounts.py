@@ -18,9 +18,12 @@ from catalog.audit import Event
 from catalog.database import lock_logs
 from catalog.errors import Conflict, Forbidden, NotFound
 from catalog.tables import Account, AccountGrant, Token
-from catalog.viewers import Grant, Role, Viewer
+from catalog.viewers import OPERATOR, PUBLIC, Grant, Role, Viewer
 
 TOKEN_PREFIX = "mulu_"  # noqa: S105  so that scanners for leaked keys know one
+
+RESERVED = frozenset({OPERATOR.name, PUBLIC.name})
+"""Names that the logs and the queue of runs know as somebody else."""
 
 
 def create(
@@ -37,6 +40,8 @@ def create(
         _administers(session, actor, each)
     if not grants and not actor.holds(Role.ADMINISTRATOR):
         raise Forbidden("only an administrator makes accounts")
+    if username.strip().casefold() in RESERVED:
+        raise Conflict(f"no account is called so: {username}")
     lock_logs(session)
     if session.scalar(select(Account.id).where(Account.username == username)):
         raise Conflict(f"the username is taken: {username}")

@@ -147,7 +147,7 @@ def _position(cursor: str) -> tuple[datetime, str]:
     moment, _, identifier = cursor.partition("|")
     try:
         return datetime.fromisoformat(moment).astimezone(UTC), identifier
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter near the first and the last of years
         raise BadQuery("cursor", "not one of ours") from None
 
 

@@ -59,6 +59,9 @@ __all__ = [
 SILENCE = timedelta(seconds=60)
 """A process that has not been heard of for so long is taken for dead."""
 
+LARGEST = 2**31 - 1
+"""The highest number that the database can hold; an address may well have a higher one."""
+
 
 class RunState(StrEnum):
     """Where a run is."""
@@ -239,7 +242,7 @@ def _alive(row: Run, now: datetime) -> bool:
 
 
 def _known(session: Session, run: int) -> Run:
-    row = session.get(Run, run)
+    row = session.get(Run, run) if run <= LARGEST else None
     if row is None:
         raise NotFound(f"run {run}")
     return row

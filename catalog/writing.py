@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalog import agencies, audit, changes
 from catalog.changes import What
 from catalog.database import lock_logs, put
-from catalog.errors import NotFound, Stale
+from catalog.errors import Forbidden, NotFound, Stale
 from catalog.tables import Entry, SourceRecord, Tombstone, Version
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope, visible
@@ -100,7 +100,7 @@ def claim(
     session: Session, actor: Viewer, identifier: str, revision: int | None
 ) -> tuple[Entry, tuple[str, ...]]:
     """The entry, held for this transaction, with its agency's path, provided the actor knows of it
-    and of its latest revision (``None``: whatever it is). Raises NotFound or Stale.
+    and of its latest revision (``None``: whatever it is). Raises NotFound, Forbidden or Stale.
     """
     lock_logs(session)
     entry = session.scalar(
@@ -112,7 +112,9 @@ def claim(
     if entry is None:
         raise NotFound(identifier)
     path = agencies.paths(session, [entry.agency])[entry.agency]
-    if not in_scope(actor, path) and not _sees_served(session, actor, entry, path):
+    if not in_scope(actor, path):  # how often it was worked on is not theirs to learn either
+        if _sees_served(session, actor, entry, path):
+            raise Forbidden(f"no role over {entry.agency}")
         raise NotFound(identifier)
     if revision is not None and entry.revision != revision:
         raise Stale(identifier, entry.revision)

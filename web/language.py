@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel
 
 from standards.problems import Text
@@ -53,6 +53,9 @@ def _remember(response: Response) -> Response:
     """Only a reader who chose gets the cookie, so that other answers stay cacheable by all."""
     asked = _known(request.args.get("lang"))
     if asked and not request.path.startswith("/api/"):
-        response.set_cookie(COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True)
+        secure = current_app.session_interface.get_cookie_secure(current_app)
+        response.set_cookie(
+            COOKIE, asked, max_age=YEAR, samesite="Lax", httponly=True, secure=secure
+        )
     response.vary.add("Accept-Language")
     return response

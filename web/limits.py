@@ -36,6 +36,13 @@ class RateLimit:
                 self._buckets.popitem(last=False)
         return 0.0 if allowed else (1 - tokens) * 60 / self.per_minute
 
+    def give_back(self, key: str) -> None:
+        """Uncount a call that did no harm."""
+        with self._lock:
+            if key in self._buckets:
+                tokens, seen = self._buckets[key]
+                self._buckets[key] = (min(float(self.burst), tokens + 1), seen)
+
     def forget(self, key: str) -> None:
         """Start anew for a caller who has proven good."""
         with self._lock:

@@ -6,7 +6,6 @@ import hmac
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
 
@@ -39,6 +38,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FILES = frozenset({"static", "vendor.leaflet_file"})
 BODY_LIMIT = 64 * 1024 * 1024
 FORM_LIMIT = 4 * 1024 * 1024
 WRITES_PER_MINUTE = 600
@@ -72,6 +72,7 @@ def set_up(app: Flask, requests_per_minute: int = 0) -> None:
         )
     app.before_request(_clean)
     app.before_request(_limited)
+    app.before_request(_bounded)
     app.before_request(_same_origin)
     app.after_request(_headers)
     app.context_processor(lambda: {"csrf_token": csrf_token})
@@ -95,6 +96,18 @@ def _limited() -> None:
         raise too_many(wait)
 
 
+def _bounded() -> None:
+    """Only somebody known sends whole files; whatever a form holds, a database must be able to."""
+    known = "account" in session or _has_bearer()
+    if not (known and request.mimetype == "multipart/form-data"):
+        most = request.max_content_length
+        request.max_content_length = min(most or FORM_LIMIT, FORM_LIMIT)
+    if known or not is_api():
+        for values in request.form.listvalues():
+            if any("\0" in value for value in values):
+                raise refuse(400, Text("表单中有空字符。", "The form holds a NUL character."))
+
+
 def _same_origin() -> None:
     """A write that a cookie authenticates carries the session's token; a bearer needs none.
 
@@ -107,7 +120,7 @@ def _same_origin() -> None:
     if is_api() and "account" not in session:
         return
     origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+    if origin and origin != "null" and origin.partition("://")[2] != request.host:
         raise refuse(403, Text("表单来自别的网站。", "The form comes from another site."))
     sent = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
     known = str(session.get(TOKEN_FIELD, ""))
@@ -135,6 +148,8 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint in FILES:
+        return response  # the same for everybody, and told apart by what their address ends in
     if "account" in session or _has_bearer():
         response.headers["Cache-Control"] = "private, no-store"
     elif request.method == "GET" and response.status_code == 200:

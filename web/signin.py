@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
 from catalog import accounts
@@ -24,6 +26,41 @@ LIFETIME = 12 * 3600
 FAILED = Text("用户名或密码不正确。", "The user name or the password is not right.")
 
 
+class Cookies(SecureCookieSessionInterface):
+    """The session's cookie: never over plain http once it was given over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the cookie of this answer goes over https alone."""
+        return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLimits:
+    """How often one may guess. Only failures count, so that many may sign in from one address; and
+    a name is limited where it is guessed from first, so that its owner elsewhere is not shut out.
+    """
+
+    here: RateLimit = field(default_factory=lambda: RateLimit(burst=8, per_minute=4))
+    names: RateLimit = field(default_factory=lambda: RateLimit(burst=60, per_minute=20))
+    addresses: RateLimit = field(default_factory=lambda: RateLimit(burst=60, per_minute=20))
+
+    def wait(self, name: str, address: str) -> float:
+        """Count an attempt; the seconds to wait before it may be made. One that is refused near
+        the attacker counts nowhere else.
+        """
+        return (
+            self.here.wait(f"{name}@{address}")
+            or self.addresses.wait(address)
+            or self.names.wait(name)
+        )
+
+    def forgive(self, name: str, address: str) -> None:
+        """The attempt was right after all."""
+        self.here.forget(f"{name}@{address}")
+        self.addresses.give_back(address)
+        self.names.give_back(name)
+
+
 def parts() -> Parts:
     """The parts of the app that answers now."""
     found: Parts = current_app.extensions["mulu"]
@@ -32,10 +69,10 @@ def parts() -> Parts:
 
 def set_up(app: Flask, base_url: str) -> None:
     """Cookies go over https alone when the directory is served so; templates know the viewer."""
+    app.session_interface = Cookies()
     app.config["SESSION_COOKIE_SECURE"] = base_url.startswith("https://")
     app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
-    app.extensions["mulu-signin-names"] = RateLimit(burst=8, per_minute=4)
-    app.extensions["mulu-signin-addresses"] = RateLimit(burst=40, per_minute=20)
+    app.extensions["mulu-signin"] = SignInLimits()
     app.context_processor(lambda: {"viewer": current_viewer()})
 
 
@@ -54,16 +91,15 @@ def is_signed_in() -> bool:
 
 def sign_in(username: str, password: str) -> Viewer:
     """Check and begin a session. Every failure has one message, which betrays no account."""
-    names: RateLimit = current_app.extensions["mulu-signin-names"]
-    addresses: RateLimit = current_app.extensions["mulu-signin-addresses"]
-    wait = max(names.wait(username.casefold()[:100]), addresses.wait(request.remote_addr or ""))
-    if wait:
+    limits: SignInLimits = current_app.extensions["mulu-signin"]
+    name, address = username.casefold()[:100], request.remote_addr or ""
+    if wait := limits.wait(name, address):
         raise too_many(wait)
     with parts().database.reading() as db:
         viewer = accounts.authenticate(db, username, password)
     if viewer is None:
         raise refuse(401, FAILED)
-    names.forget(username.casefold()[:100])
+    limits.forgive(name, address)
     session.clear()  # a new session, so that a planted one is worth nothing
     session[ACCOUNT] = viewer.account
     session.permanent = True
