@@ -57,7 +57,7 @@ def test_what_people_add_to_a_heading_does_not_count(written):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_our_own_headings_lead_back_to_their_paths(kind):
-    for path, element in profile(kind).walk():
+    for path, _element in profile(kind).walk():
         for own in heading(kind, path):
             assert _same(kind, path_of(kind, own), path), own
         assert path_of(kind, path) == path
