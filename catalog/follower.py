@@ -26,6 +26,9 @@ from search.engine import Engine, EngineUnavailable, Removal
 
 BATCH = 2000
 POLL = 0.2
+GATHER = 0.4
+"""Seconds between batches that are not full: a commit of the engine costs as much as a hundred
+cards, so the changes of a moment go together."""
 LONGEST_PAUSE = 30.0
 
 log = structlog.get_logger("mulu.follower")
@@ -99,7 +102,7 @@ class Follower:
         while not stop.is_set():
             try:
                 applied = self.step()
-                pause = 0.0 if applied else POLL
+                pause = 0.0 if applied >= BATCH else GATHER if applied else POLL
             except _Stopped:
                 break
             except (EngineUnavailable, DBAPIError, RebuildRunning, RebuildFailed) as fault:

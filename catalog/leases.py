@@ -41,9 +41,12 @@ def acquire(
     database: Database, name: str, owner: str, now: datetime, *, take_over: bool = False
 ) -> bool:
     """Take or prolong the lease; ``take_over`` takes it from whoever has it, who will notice."""
-    holder = _holder(database, name)
+    found = _made(database, name)
+    if found.held_by(owner, now + DURATION / 2):
+        return True  # long enough: whoever writes a batch need not wait for us
+    ours = (owner, "", found.owner) if known_dead(found.owner) else (owner, "")
     free = or_(
-        FollowerState.owner.in_((owner, "", holder) if known_dead(holder) else (owner, "")),
+        FollowerState.owner.in_(ours),
         FollowerState.until.is_(None),
         FollowerState.until <= now,
     )
@@ -79,14 +82,14 @@ def release(database: Database, name: str, owner: str) -> None:
         )
 
 
-def _holder(database: Database, name: str) -> str:
-    """Who holds the lease, by right or no longer; its row is made if there is none."""
+def _made(database: Database, name: str) -> Standing:
+    """Where the follower stands; its row is made if there is none."""
     with database.reading() as session:
-        if row := session.get(FollowerState, name):
-            return row.owner
+        if session.get(FollowerState, name):
+            return standing(session, name)
     try:
         with database.writing() as session:
             session.add(FollowerState(name=name, cursor=0, owner=""))
     except IntegrityError:
         pass  # another process was as quick
-    return ""
+    return Standing()
