@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from catalog import agencies
 from catalog.agencies import AgencyView
-from catalog.entries import held
 from catalog.tables import Entry, Version
-from catalog.versions import descriptor_of
 from catalog.writing import State
 from search.card import Audience, Card, CardEndpoint, Stage
 from search.engine import Removal
-from standards.summary import Endpoint, redact, summarize
+from standards.descriptor import Descriptor
+from standards.summary import Endpoint, Summary, redact, summarize
 
 PENDING = "~pending"
+_COLUMNS = (
+    *(Entry.identifier, Entry.agency, Entry.changed, Entry.state, Entry.source),
+    *(Entry.served, Entry.pending, Entry.updated, Entry.served_at, Entry.submitted_at),
+    *(Version.number, Version.kind, Version.audience, Version.values.label("told")),
+)
+"""What a card is made of: read as columns, since an index is filled with very many."""
+_OF_ITS_OWN = {"provider", "numbers", "endpoint"}
+"""What a card tells in another way than the Summary."""
+_SAID = {each.name for each in fields(Card)} & {each.name for each in fields(Summary)} - _OF_ITS_OWN
+"""What the descriptor says, told as the Summary tells it."""
 
 
 def keys_of(identifier: str) -> dict[Stage, str]:
@@ -33,14 +44,18 @@ def entry_of(key: str) -> str:
 
 def cards(session: Session, identifiers: Sequence[str]) -> list[Card]:
     """The cards of the entries as they stand: of the served and of the pending version."""
-    rows = session.scalars(select(Entry).where(Entry.identifier.in_(set(identifiers)))).all()
+    rows = session.execute(
+        select(*_COLUMNS)
+        .join(Version, Version.entry == Entry.identifier)
+        .where(Entry.identifier.in_(set(identifiers)))
+        .where(or_(Version.number == Entry.served, Version.number == Entry.pending))
+    ).all()
     organs = agencies.some(session, {row.agency for row in rows})
-    versions = held(session, rows)
     return [
-        _card(entry, stage, version, organs)
-        for entry in rows
-        for stage, number in ((Stage.SERVED, entry.served), (Stage.PENDING, entry.pending))
-        if (version := versions.get((entry.identifier, number)))
+        _card(row, stage, organs[row.agency])
+        for row in rows
+        for stage, number in ((Stage.SERVED, row.served), (Stage.PENDING, row.pending))
+        if row.number == number
     ]
 
 
@@ -59,49 +74,29 @@ def current(session: Session, identifiers: Sequence[str]) -> list[Card | Removal
     return [*found, *gone]
 
 
-def _card(entry: Entry, stage: Stage, version: Version, organs: Mapping[str, AgencyView]) -> Card:
+def _card(row: Row[Any], stage: Stage, agency: AgencyView) -> Card:
     """Built from what everybody may see of the version: no search can find by more than that."""
-    summary = summarize(redact(descriptor_of(version), Audience.PUBLIC.value))
-    agency, pending = organs[entry.agency], stage is Stage.PENDING
-    numbers = (entry.identifier, *(number.text for number in summary.numbers))
+    summary = summarize(redact(Descriptor(row.kind, row.told), Audience.PUBLIC.value))
+    pending = stage is Stage.PENDING
+    numbers = (row.identifier, *(number.text for number in summary.numbers))
     return Card(
-        key=keys_of(entry.identifier)[stage],
-        version=entry.changed,
-        identifier=entry.identifier,
+        key=keys_of(row.identifier)[stage],
+        version=row.changed,
+        identifier=row.identifier,
         stage=stage,
-        audience=Audience(version.audience),
-        kind=version.kind,
-        title=summary.title,
+        audience=Audience(row.audience),
         agency=agency.code,
         agency_name=agency.name,
         agency_path=agency.path,
         agency_names=(agency.name, *agency.short_names),
         provider="、".join(summary.providers),
-        abstract=summary.abstract,
         numbers=tuple(dict.fromkeys(numbers)),
-        document_number=summary.document_number,
-        keywords=summary.keywords,
-        items=summary.items,
-        themes=summary.themes,
-        theme_names=summary.theme_names,
-        genre=summary.genre,
-        validity=summary.validity,
-        cycle=summary.cycle,
-        formats=summary.formats,
-        disclosure=summary.disclosure,
-        disclosure_ground=summary.disclosure_ground,
-        sharing=summary.sharing,
-        sharing_ground=summary.sharing_ground,
-        divisions=summary.divisions,
-        place_names=summary.place_names,
-        box=summary.box,
-        written=summary.written,
-        issued=summary.issued,
-        updated=_told(entry.updated if pending else entry.served_at),
-        submitted=_told(entry.submitted_at) if pending else "",
-        state=entry.state if pending else State.PUBLISHED.value,
-        source=entry.source or "",
+        updated=_told(row.updated if pending else row.served_at),
+        submitted=_told(row.submitted_at) if pending else "",
+        state=row.state if pending else State.PUBLISHED.value,
+        source=row.source or "",
         endpoint=_endpoint(summary.endpoint),
+        **{name: getattr(summary, name) for name in _SAID},
     )
 
 
