@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from search.card import Card
 from search.encoding import encode
-from search.fields import MOMENTS
+from search.fields import CARD_CODES, MOMENTS
 from search.folding import fold
 from search.moments import newest_first, number, oldest_first
 from search.numbers import card_keys
@@ -73,35 +73,18 @@ def _texts(card: Card) -> dict[str, str]:
 
 
 def _codes(card: Card, numbers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    one: dict[str, str] = {
-        "key": card.key,
-        "identifier": card.identifier,
-        "stage": card.stage.value,
-        "audience": card.audience.value,
-        "kind": card.kind,
-        "agency": card.agency,
-        "genre": card.genre,
-        "validity": card.validity,
-        "cycle": card.cycle,
-        "disclosure": card.disclosure,
-        "disclosure_ground": card.disclosure_ground,
-        "sharing": card.sharing,
-        "sharing_ground": card.sharing_ground,
-        "state": card.state,
-        "source": card.source,
-        "title_keys": title_key(card.title),
+    told = {name: getattr(card, name) for name in CARD_CODES}
+    several = {
+        name: (str(value),) if isinstance(value, str) else tuple(dict.fromkeys(value))
+        for name, value in told.items()
+        if value
     }
-    many = {
-        "agency_path": card.agency_path,
-        "themes": card.themes,
-        "formats": card.formats,
-        "divisions": card.divisions,
+    made = {
+        "title_keys": (title_key(card.title),) if card.title else (),
         "number_keys": numbers,
-        "item_keys": tuple(title_key(item.name) for item in card.items),
+        "item_keys": tuple(dict.fromkeys(title_key(item.name) for item in card.items)),
     }
-    codes: dict[str, tuple[str, ...]] = {name: (value,) for name, value in one.items() if value}
-    codes |= {name: tuple(dict.fromkeys(values)) for name, values in many.items() if values}
-    return codes
+    return several | {name: values for name, values in made.items() if values}
 
 
 def number_keys(card: Card) -> tuple[str, ...]:

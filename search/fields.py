@@ -6,7 +6,7 @@ from search import ranking
 from search.query import BadQuery, Query
 
 TEXTS = ranking.TEXTS
-CODES = (
+CARD_CODES = (
     "key",
     "identifier",
     "stage",
@@ -26,16 +26,16 @@ CODES = (
     "divisions",
     "state",
     "source",
-    "title_keys",
-    "number_keys",
-    "item_keys",
 )
+"""Those that a card has by these names."""
+MADE_CODES = ("title_keys", "number_keys", "item_keys")
+CODES = (*CARD_CODES, *MADE_CODES)
 """Compared as a whole (``Term``)."""
 
 BEGINNINGS = ("begins", "agency_begins")
 """What suggestions compare: of titles and numbers, and of agencies."""
 
-UNCOUNTED = frozenset({"key", "identifier", "title_keys", "number_keys", "item_keys"})
+UNCOUNTED = frozenset({"key", "identifier", *MADE_CODES})
 FACETED = tuple(name for name in CODES if name not in UNCOUNTED)
 """Codes that can be counted."""
 
