@@ -151,6 +151,17 @@ def test_a_swollen_workbook_is_not_unfolded(
     assert rule(path) == "file-swollen"
 
 
+@pytest.mark.parametrize("far", ["XFD1048576", "ZZ1048576"])
+def test_a_cell_far_outside_costs_no_memory(tmp_path: Path, far: str) -> None:
+    """A few kilobytes may claim billions of cells, which would end the process that reads them."""
+    path = workbook(tmp_path / "a.xlsx", 表1=[HEADER, ROW])
+    book = openpyxl.load_workbook(path)
+    book["表1"][far] = "x"
+    book.save(path)
+    assert path.stat().st_size < 20_000
+    assert rule(path) == "file-greedy"
+
+
 def test_wrong_columns_name_what_is_there_and_what_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("甲方,乙方,金额\n一,二,3\n", encoding="utf-8")
