@@ -16,8 +16,10 @@ import orjson
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from catalog.errors import Unavailable
 
 LOG_LOCK = 0x4D756C75
 MIGRATION_LOCK = LOG_LOCK + 1
@@ -51,14 +53,24 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session over one snapshot; nothing it does is kept."""
-        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+        """A session over one snapshot; nothing it does is kept. Raises Unavailable."""
+        with (
+            _translated(),
+            Session(self._reader, autoflush=False, expire_on_commit=False) as session,
+        ):
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that is one transaction: kept when the block ends, undone when it raises."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A session that is one transaction: kept when the block ends, undone when it raises.
+
+        Raises Unavailable when the database is out of reach or has no room.
+        """
+        with (
+            _translated(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def migrate(self) -> None:
@@ -86,6 +98,15 @@ class Database:
     def dispose(self) -> None:
         """Close what is open."""
         self._engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """A full disk, a lost server or a lock that never ends, in the catalogue's own words."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable(str(error.orig)) from error
 
 
 def lock_logs(session: Session) -> None:

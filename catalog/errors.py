@@ -71,3 +71,7 @@ class WrongState(CatalogError):
 
 class Conflict(CatalogError):
     """A name that must be unique is taken."""
+
+
+class Unavailable(CatalogError):
+    """The database cannot be reached or cannot write, e.g. for want of room; nothing was kept."""

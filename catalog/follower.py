@@ -12,13 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from catalog import changes, indexing, leases
 from catalog.cards import current
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
+from catalog.errors import Unavailable
 from catalog.indexing import NAME, RebuildFailed, RebuildRunning
 from catalog.processes import new_owner
 from search.card import Card
@@ -30,6 +30,7 @@ GATHER = 0.4
 """Seconds between batches that are not full: a commit of the engine costs as much as a hundred
 cards, so the changes of a moment go together."""
 LONGEST_PAUSE = 30.0
+FAULTS = (EngineUnavailable, Unavailable, RebuildRunning, RebuildFailed)
 
 log = structlog.get_logger("mulu.follower")
 
@@ -105,12 +106,12 @@ class Follower:
                 pause = 0.0 if applied >= BATCH else GATHER if applied else POLL
             except _Stopped:
                 break
-            except (EngineUnavailable, DBAPIError, RebuildRunning, RebuildFailed) as fault:
+            except FAULTS as fault:
                 self._whole = False  # it may come back as another index
                 pause = min(max(pause, POLL) * 2, LONGEST_PAUSE)
                 log.warning("waiting", reason=str(fault).partition("\n")[0], seconds=pause)
             stop.wait(pause)
-        with suppress(DBAPIError):
+        with suppress(Unavailable):
             self.release()
 
     def release(self) -> None:

@@ -9,7 +9,7 @@ import structlog
 from catalog import runs, sources
 from catalog.clock import Clock
 from catalog.database import Database
-from catalog.errors import CatalogError, WrongState
+from catalog.errors import CatalogError, Unavailable, WrongState
 from catalog.runs import RunState, RunView
 from catalog.viewers import OPERATOR, Grant, Role, Viewer
 from harvesters.run import harvest
@@ -19,9 +19,14 @@ log = structlog.get_logger("mulu.queue")
 
 
 def work(database: Database, clock: Clock, stop: threading.Event) -> None:
-    """Carry out queued and abandoned runs until told to stop."""
+    """Carry out queued and abandoned runs until told to stop; a database that is away is waited
+    for, and the run goes on at its checkpoint.
+    """
     while not stop.wait(POLL):
-        step(database, clock)
+        try:
+            step(database, clock)
+        except Unavailable as away:
+            log.warning("waiting", reason=str(away))
 
 
 def step(database: Database, clock: Clock) -> int:
@@ -47,6 +52,8 @@ def _carry_out(database: Database, clock: Clock, run: RunView) -> None:
         )
     except WrongState:
         return  # somebody harvests it at this moment: it stays queued
+    except Unavailable:
+        raise
     except CatalogError as refused:
         log.warning("run refused", run=run.id, source=run.source, reason=str(refused))
         _close(database, clock, run, RunState.FAILED, str(refused))

@@ -11,7 +11,17 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from catalog.errors import Conflict, Forbidden, Gone, Invalid, Moved, NotFound, Stale, WrongState
+from catalog.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    Moved,
+    NotFound,
+    Stale,
+    Unavailable,
+    WrongState,
+)
 from search.engine import EngineUnavailable
 from search.query import BadQuery
 from standards.problems import Problem, Text
@@ -191,6 +201,18 @@ def _unavailable(error: EngineUnavailable) -> Trouble:
     return Trouble(503, *TITLES[503], detail, headers=headers)
 
 
+def _no_database(error: Unavailable) -> Trouble:
+    """Told to the operator in the log; people are told that nothing was half written."""
+    log.error("database unavailable", reason=str(error))
+    title = Text("数据库暂时无法使用", "The database cannot be used for a moment")
+    detail = Text(
+        "这次的内容没有保存，请保留页面，稍后再试。",
+        "What was sent was not kept. Keep this page and try again soon.",
+    )
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return Trouble(503, "database-unavailable", title, detail, headers=headers)
+
+
 def _http(error: HTTPException) -> Trouble:
     status = error.code or 500
     slug, title = TITLES.get(status, ("http", Text(error.name, error.name)))
@@ -226,6 +248,7 @@ TOLD: tuple[tuple[type[Exception], Callable[[Any], Trouble]], ...] = (
     (Invalid, _invalid),
     (BadQuery, _bad_query),
     (EngineUnavailable, _unavailable),
+    (Unavailable, _no_database),
     (HTTPException, _http),
     (Refused, lambda error: error.trouble),
 )

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -31,6 +32,7 @@ FIRST = ("/", "/search?q=目录", "/api/v1/search?q=目录")
 GRACE = 10.0
 POLL = 0.25
 HOUR = 3600.0
+MEMORY = "/dev/shm"  # noqa: S108  each start makes a folder of its own there
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  names to compare with, nothing is bound here
 
 
@@ -75,16 +77,15 @@ class Child:
             self._process.wait()
 
 
-def serve(
-    settings: Settings, host: str, port: int, workers: int, announce: Callable[[str], None]
-) -> None:
+def serve(host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
     """Serve in the foreground until SIGTERM or SIGINT; ``announce`` is told the address once pages
     answer. Raises GaveUp.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    children = _children(settings, host, port, workers)
+    counters = tempfile.TemporaryDirectory(prefix="mulu-metrics-", dir=_memory())
+    children = _children(counters.name, host, port, workers)
     local = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     announced = False
     try:
@@ -100,16 +101,20 @@ def serve(
         until = time.monotonic() + GRACE
         for child in children:
             child.wait(until)
+        counters.cleanup()
 
 
-def _children(settings: Settings, host: str, port: int, workers: int) -> tuple[Child, ...]:
+def _memory() -> str | None:
+    """Where counters lie, which every web process maps into its memory: never on the disk of the
+    data, since a process dies that writes to a map for which a full disk has no room.
+    """
+    return MEMORY if os.access(MEMORY, os.W_OK) else None
+
+
+def _children(counters: str, host: str, port: int, workers: int) -> tuple[Child, ...]:
     env = dict(os.environ)
     env["MULU_PARENT"] = str(os.getpid())
-    counters = settings.data_dir / "metrics"
-    counters.mkdir(parents=True, exist_ok=True)
-    for old in counters.glob("*.db"):
-        old.unlink(missing_ok=True)
-    env[TOGETHER] = str(counters)
+    env[TOGETHER] = counters
     web = (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
         "--host", host, "--port", str(port), "--workers", str(workers),

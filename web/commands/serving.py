@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
 
 import click
 
@@ -126,7 +125,7 @@ def _serve(host: str, port: int | None, workers: int | None) -> None:
     os.environ.setdefault("MULU_BASE_URL", f"http://127.0.0.1:{at}")
     count = workers or os.cpu_count() or 2
     try:
-        serve_forever(replace(chosen, port=at), host, at, count, _announce)
+        serve_forever(host, at, count, _announce)
     except GaveUp as gave_up:
         refuse(str(gave_up))
 
