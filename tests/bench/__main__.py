@@ -26,6 +26,7 @@ from search.finding import to_query
 from search.opening import open_engine
 from search.request import SearchRequest
 from standards import sample
+from tests.bench import peer
 from tests.bench.http import Latency, measure, percentile
 from tests.bench.loading import Loaded, load, process
 from tests.servers.process import free_port
@@ -144,9 +145,15 @@ def main() -> None:
         "machine": platform.machine(),
         "cores": os.cpu_count(),
     }
-    asked.out.write_text(json.dumps({"machine": machine, "results": results}, indent=2) + "\n")
+    beside = peer.compared()
+    told = {"machine": machine, "results": results, "peer": beside}
+    asked.out.write_text(json.dumps(told, indent=2) + "\n")
     print(f"{machine['cores']} cores, Python {machine['python']}; five facets: {', '.join(FACETS)}")
     print(table(results))
+    print()
+    print(
+        table([beside]) if beside else "The peer, pycsw, is not here: `make servers` installs it."
+    )
 
 
 if __name__ == "__main__":

@@ -34,12 +34,16 @@ MAIN = dict.fromkeys(
 }
 
 
-def load(database: str, collection: Path, folder: Path) -> None:
-    """A database with every record that is not deleted: this server knows no deletions."""
+def lay(collection: Path, folder: Path) -> None:
+    """A file of every record that is not deleted: this server knows no deletions."""
     folder.mkdir(parents=True)
     for number, record in enumerate(json.loads(collection.read_text(encoding="utf-8"))):
         if not record.get("deleted"):
             (folder / f"{number:04d}.xml").write_bytes(_csw(record))
+
+
+def load(database: str, folder: Path) -> None:
+    """A database with every record of the folder."""
     admin.setup_db(database, TABLE, "")
     admin.load_records(config.StaticContext(), database, TABLE, str(folder))
 
@@ -75,7 +79,8 @@ def main(port: str, folder: str, page: str) -> None:
     for collection in Path(folder).glob("*.json"):
         database = f"sqlite:///{collection.with_suffix('.db')}"
         if not collection.with_suffix(".db").exists():
-            load(database, collection, collection.with_suffix(""))
+            lay(collection, collection.with_suffix(""))
+            load(database, collection.with_suffix(""))
         address = f"http://127.0.0.1:{port}/{collection.stem}"
         settings[f"/{collection.stem}"] = _settings(address, database, page)
 
