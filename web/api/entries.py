@@ -16,7 +16,7 @@ from catalog.viewers import Role
 from catalog.visibility import clause
 from search.card import Stage
 from standards.problems import Text
-from standards.profile import Level
+from standards.profile import KINDS, Level
 from web import errors, searching
 from web.api import parameters
 from web.api.guard import guarded
@@ -62,7 +62,7 @@ class Entry(Shape):
     """An entry as far as you may see it."""
 
     identifier = text()
-    kind = code("document", "non-document")
+    kind = code(*KINDS)
     title = text()
     agency = nested(AgencyBrief)
     state = code(*STATES)
@@ -93,7 +93,7 @@ class Similar(Shape):
 class Registration(Shape):
     """A descriptor for an agency's part of the directory, as people write it."""
 
-    kind = code("document", "non-document")
+    kind = code(*KINDS)
     agency = line(1, 20, description="The agency's code")
     values = fields.Dict(
         keys=fields.String(),
@@ -109,7 +109,7 @@ class Revision(Shape):
     """Other values for an entry."""
 
     values = fields.Dict(keys=fields.String(), required=True)
-    kind = code("document", "non-document", required=False)
+    kind = code(*KINDS, required=False)
     level = code(*LEVELS, required=False)
     submit = flag(required=False)
     note = line(0, 2000, required=False)

@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from standards.profile import KINDS
+
 LONGEST_IDENTIFIER = 64
 
 
@@ -110,7 +112,7 @@ class EntryBrief(Shape):
     """An entry as lists tell of it."""
 
     identifier = text()
-    kind = code("document", "non-document")
+    kind = code(*KINDS)
     title = text()
     abstract = text()
     agency = nested(AgencyBrief)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
-from standards.profile import Level
+from standards.profile import KINDS, Level
 from standards.validation import validate
 from web import errors
 from web.api.entries import LEVELS
@@ -24,7 +24,7 @@ api = Resource("api-validate", __name__, url_prefix="/api/v1", description="Chec
 class Question(Shape):
     """Values as people write them."""
 
-    kind = code("document", "non-document")
+    kind = code(*KINDS)
     values = fields.Dict(keys=fields.String(), required=True)
     level = code(*LEVELS, required=False)
 

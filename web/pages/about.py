@@ -26,7 +26,7 @@ def page() -> ResponseReturnValue:
     return render_template("about.html", kinds=[profile(kind) for kind in KINDS])
 
 
-@pages.get("/reference/<any('document', 'non-document'):kind>")
+@pages.get("/reference/<kind:kind>")
 def reference(kind: str) -> ResponseReturnValue:
     """Every element of a profile, as the standard's data has it."""
     known = profile(kind)

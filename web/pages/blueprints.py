@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask
+from werkzeug.routing import AnyConverter, Map
 
+from standards.profile import KINDS
 from web.pages import (
     about,
     agencies,
@@ -40,9 +42,17 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 
+class Kind(AnyConverter):
+    """A kind in an address: ``<kind:kind>``."""
+
+    def __init__(self, addresses: Map) -> None:
+        super().__init__(addresses, *KINDS)
+
+
 def register_pages(app: Flask) -> None:
     """Give the app its pages and the words that templates use."""
     set_up_words(app)
     vendor.set_up(app)
+    app.url_map.converters["kind"] = Kind
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

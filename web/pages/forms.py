@@ -101,7 +101,7 @@ def build(
         Part(_("建议填写"), _("填得越全，资源越容易被找到、被正确使用。"), should),
         Part(_("其他"), _("有就填，没有可以不填。"), rest, folded=not _filled(rest)),
     )
-    return Form(kind, parts, tuple(each for each in problems if each.severity == "error"))
+    return Form(kind, parts, tuple(each for each in problems if each.is_error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class _Maker:
             example=element.example or "",
             control=control,
             must=must,
-            errors=tuple(each for each in mine if each.severity == "error"),
+            errors=tuple(each for each in mine if each.is_error),
             warnings=_hints(mine),
             when=_when(self.kind, element.path),
             longest=element.max_length,
@@ -183,7 +183,7 @@ class _Maker:
             must=must,
             value=chosen,
             options=options_of(element, [chosen] if chosen else [], self.language),
-            errors=tuple(each for each in mine if each.severity == "error"),
+            errors=tuple(each for each in mine if each.is_error),
             warnings=_hints(mine),
         )
 

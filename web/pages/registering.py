@@ -27,7 +27,7 @@ def choose() -> ResponseReturnValue:
     return render_template("register.html", kinds=[profile(kind) for kind in KINDS])
 
 
-@pages.get("/register/<any('document', 'non-document'):kind>")
+@pages.get("/register/<kind:kind>")
 @requires(Role.REGISTRAR)
 def form(kind: str) -> ResponseReturnValue:
     """The empty form, with what is known of the agency filled in."""
@@ -36,7 +36,7 @@ def form(kind: str) -> ResponseReturnValue:
     return filling.page(kind, _known(kind, chosen), shell)
 
 
-@pages.post("/register/<any('document', 'non-document'):kind>")
+@pages.post("/register/<kind:kind>")
 @keeping
 @requires(Role.REGISTRAR)
 def send(kind: str) -> ResponseReturnValue:

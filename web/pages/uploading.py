@@ -67,7 +67,7 @@ def confirmed(ticket: str) -> ResponseReturnValue:
     return redirect(f"/runs/{report.run}", 303)
 
 
-@pages.get("/register/template-<any('document', 'non-document'):kind>.xlsx")
+@pages.get("/register/template-<kind:kind>.xlsx")
 def template_file(kind: str) -> Response:
     """An empty table made from the profile, with notes and drop-down lists."""
     answer = Response(template(kind, current_language()), content_type=EXCEL)
