@@ -10,14 +10,14 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from catalog import agencies, audit
 from catalog.audit import Event
 from catalog.database import lock_logs
 from catalog.errors import Conflict, Forbidden, NotFound
-from catalog.tables import Account, AccountGrant, Token
+from catalog.tables import Account, AccountGrant, EndedSession, Token
 from catalog.viewers import OPERATOR, PUBLIC, Grant, Role, Viewer
 
 TOKEN_PREFIX = "mulu_"  # noqa: S105  so that scanners for leaked keys know one
@@ -135,6 +135,19 @@ def revoke_tokens(session: Session, owner: Viewer, label: str, now: datetime) ->
     audit.append(session, owner.name, [Event("token revoked", None, {"label": label})], now)
 
 
+def end_session(session: Session, name: str, now: datetime, until: datetime) -> None:
+    """Let a session that was signed out of be over, also for who holds a copy of its cookie; what
+    has expired since is forgotten.
+    """
+    session.execute(delete(EndedSession).where(EndedSession.until <= now))
+    session.merge(EndedSession(digest=_digest(name), until=until))
+
+
+def is_ended(session: Session, name: str) -> bool:
+    """Whether the session of that name was signed out of."""
+    return session.get(EndedSession, _digest(name)) is not None
+
+
 def every(session: Session) -> list[Viewer]:
     """All open accounts with their roles, by username."""
     rows = session.scalars(
@@ -198,5 +211,5 @@ def _told(given: Grant) -> dict[str, str | None]:
 
 
 def _digest(token: str) -> str:
-    """Tokens are random and long: a plain digest cannot be guessed back."""
+    """Tokens and names of sessions are random and long: nobody guesses them back."""
     return hashlib.sha256(token.encode()).hexdigest()

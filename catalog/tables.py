@@ -100,6 +100,14 @@ class Token(Table):
     revoked: Mapped[datetime | None]
 
 
+class EndedSession(Table):
+    """A session that was ended before its cookie expires, by the digest of its name."""
+
+    __tablename__ = "ended_sessions"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime]
+
+
 class Source(Table):
     """What is harvested, and the columns that a person confirmed for it."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -21,7 +23,7 @@ from web.parts import Parts
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
-ACCOUNT = "account"
+ACCOUNT, NAME = "account", "name"
 LIFETIME = 12 * 3600
 FAILED = Text("用户名或密码不正确。", "The user name or the password is not right.")
 
@@ -72,6 +74,7 @@ def set_up(app: Flask, base_url: str) -> None:
     app.session_interface = Cookies()
     app.config["SESSION_COOKIE_SECURE"] = base_url.startswith("https://")
     app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # a copied cookie does not live on by use
     app.extensions["mulu-signin"] = SignInLimits()
     app.context_processor(lambda: {"viewer": current_viewer()})
 
@@ -101,14 +104,22 @@ def sign_in(username: str, password: str) -> Viewer:
         raise refuse(401, FAILED)
     limits.forgive(name, address)
     session.clear()  # a new session, so that a planted one is worth nothing
-    session[ACCOUNT] = viewer.account
+    session[ACCOUNT], session[NAME] = viewer.account, secrets.token_urlsafe(24)
     session.permanent = True
     g.viewer = viewer
     return viewer
 
 
 def sign_out() -> None:
-    """End the session."""
+    """End the session, also for who copied its cookie."""
+    if name := session.get(NAME):
+        now = parts().clock.now()
+        with parts().database.writing() as db:
+            accounts.end_session(db, name, now, now + timedelta(seconds=LIFETIME))
+    _forget()
+
+
+def _forget() -> None:
     session.clear()
     g.viewer = PUBLIC
 
@@ -173,13 +184,14 @@ def _bearer() -> Viewer | None:
 
 def _cookie() -> Viewer | None:
     """The account behind the session, read anew so that a lost role is lost at once."""
-    account = session.get(ACCOUNT)
+    account, name = session.get(ACCOUNT), session.get(NAME)
     if account is None:
         return None
     with parts().database.reading() as db:
-        found = accounts.viewer_of_account(db, account)
+        ended = name is None or accounts.is_ended(db, name)
+        found = None if ended else accounts.viewer_of_account(db, account)
     if found is None:
-        sign_out()
+        _forget()
     return found
 
 

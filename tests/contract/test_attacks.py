@@ -154,6 +154,16 @@ def test_cookies_go_over_https_alone_when_asked_so(site: Website) -> None:
         assert "Secure" not in site.client.get(path).headers["Set-Cookie"], path
 
 
+def test_a_copied_session_ends_with_signing_out(site: Website) -> None:
+    client, token = signed_in(site)
+    copied = client.get_cookie("mulu")
+    assert copied
+    client.post("/sign-out", data={"csrf_token": token})
+    thief = site.client
+    thief.set_cookie("mulu", copied.value)
+    assert thief.get("/api/v1/sources").status_code == 401
+
+
 def test_nobody_is_signed_in_as_somebody_else_by_another_site(
     site: Website, ids: dict[str, str]
 ) -> None:
