@@ -108,6 +108,8 @@ def figures(
         "entries": loaded.entries,
         "load per second": round(loaded.per_second),
         "register per second": round(loaded.entries / loaded.registered),
+        "CPU us per entry, register": round(loaded.registering_cpu / loaded.entries * 1e6),
+        "CPU us per entry, index": round(loaded.indexing_cpu / loaded.entries * 1e6),
         "bytes per entry, database": round(loaded.database_bytes / loaded.entries),
         "bytes per entry, index": round(loaded.index_bytes / loaded.entries),
         "engine p50 ms": engine["p50"],

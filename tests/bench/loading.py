@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -19,11 +20,14 @@ PATIENCE = 600.0
 
 @dataclass(frozen=True)
 class Loaded:
-    """Seconds until the last entry was registered, and until it was in the index too."""
+    """Seconds until the last entry was registered, and until it was in the index too; beside them
+    the processor's seconds, which do not depend on what else the machine does."""
 
     entries: int
     registered: float
     findable: float
+    registering_cpu: float
+    indexing_cpu: float
     database_bytes: int
     index_bytes: int
 
@@ -65,17 +69,26 @@ def load(folder: Path, entries: int) -> Loaded:
     database = Database(f"sqlite:///{folder / 'mulu.db'}")
     database.migrate()
     sample.prepare(database)
+    others = _cpu_of_children()
     with process(folder, "worker"):
         _wait(database)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         sample.load(database, entries)
         registered = time.perf_counter() - began
+        registering_cpu = time.process_time() - cpu
         _wait(database)
         findable = time.perf_counter() - began
     database.dispose()
+    indexing_cpu = _cpu_of_children() - others
     index = sum(f.stat().st_size for f in (folder / "index").rglob("*") if f.is_file())
     stored = sum(f.stat().st_size for f in folder.glob("mulu.db*"))
-    return Loaded(entries, registered, findable, stored, index)
+    return Loaded(entries, registered, findable, registering_cpu, indexing_cpu, stored, index)
+
+
+def _cpu_of_children() -> float:
+    """The processor's seconds of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _wait(database: Database) -> None:
