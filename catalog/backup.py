@@ -23,10 +23,13 @@ def backup(
     """Copy the database to a file that appears only once it is whole and checked."""
     source = _file(database)
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
-        live.backup(copy, pages=PAGES, progress=_told(progress))
-        copy.execute("PRAGMA journal_mode=DELETE").close()
+    try:
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
+            live.backup(copy, pages=PAGES, progress=_told(progress))
+            copy.execute("PRAGMA journal_mode=DELETE").close()
+    except sqlite3.OperationalError as fault:
+        raise NotPossible(f"{target} cannot be written: {fault}") from fault
     _check(part)
     with part.open("rb") as file:
         os.fsync(file.fileno())

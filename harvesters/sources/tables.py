@@ -92,8 +92,10 @@ def _table(
     missing = [name for name in _used(mapping) if name not in cells]
     if missing:
         raise fault("columns-missing", place=sheet.place(row.number), value=_listed(missing))
-    others = _listed([name for name in names if name != sheet.name]) or "—"
-    notes = [_told("sheet-taken", value=sheet.name, row=row.number, ignored=others)]
+    notes: list[Problem] = []
+    if others := [name for name in names if name != sheet.name]:
+        ignored = _listed(others)
+        notes.append(_told("sheet-taken", value=sheet.name, row=row.number, ignored=ignored))
     if mapping.unknown:
         notes.append(_told("columns-unmapped", value=_listed(mapping.unknown)))
     return Table(sheet, row.number, cells, mapping, tuple(notes))

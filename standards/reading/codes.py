@@ -27,9 +27,10 @@ def in_list(element: Element, name: str) -> Interpret:
         found = match(name, text)
         if found is not None:
             return found.code
-        slug = "kept-as-text" if is_open else "unknown-code"
-        refused = findings.say(slug, element, path, text, nearest=nearest((name,), text))
-        return text if is_open else refused
+        if is_open:
+            findings.say("kept-as-text", element, path, text, nearest=nearest((name,), text))
+            return text
+        return findings.say("unknown-code", element, path, text, choices=choices(name))
 
     return interpret
 
@@ -38,6 +39,12 @@ def in_list(element: Element, name: str) -> Interpret:
 def match(name: str, text: str) -> Code | None:
     """The code that a text means in a list; remembered, for sources repeat themselves."""
     return codelist(name).match(text)
+
+
+def choices(name: str) -> Text:
+    """Every label of a list; the lists that are not open are short."""
+    labels = [each.label for each in codelist(name).codes]
+    return Text("、".join(each.zh for each in labels), ", ".join(each.en for each in labels))
 
 
 @lru_cache(maxsize=1024)

@@ -168,12 +168,13 @@ def test_a_theme_of_a_foreign_scheme_is_kept_with_a_warning():
     assert rules == ["kept-as-text"]
 
 
-def test_an_unknown_code_of_a_closed_list_suggests_the_nearest():
+def test_an_unknown_code_of_a_closed_list_is_told_with_all_that_may_be():
     findings = Findings()
     part = profile("document").element("disclosure")
     assert reader(part)("依申请公幵", "disclosure", findings) is REFUSED
     assert findings.problems[0].rule == "unknown-code"
-    assert "依申请公开" in findings.problems[0].suggestion.zh
+    assert findings.problems[0].suggestion.zh == "可以填写：主动公开、依申请公开、不予公开、未定"
+    assert findings.problems[0].suggestion.en.endswith("On request, Withheld, Undetermined")
 
 
 def test_columns_of_a_group_become_its_rows():

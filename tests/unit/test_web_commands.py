@@ -218,3 +218,48 @@ def test_progress_off_a_terminal_is_a_line_for_each_tenth(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 11
     assert lines[-1] == "registering 1,000 / 1,000 (100 %)"
+
+
+def test_a_default_that_no_record_can_take_is_wrong_use(
+    directory: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "目录.csv"
+    file.write_text(ROWS, encoding="utf-8")
+    importing = ("import", str(file), "--agency", "3100H", "--yes")
+    for wrong, told in (
+        ("disclosure.attribute=proactiv", "主动公开、依申请公开"),
+        ("disclosure.attribut=proactive", "公开属性"),
+        ("nosuch=1", "nosuch"),
+    ):
+        assert told in run(directory, *importing, "--default", wrong, code=2).output
+    run(directory, *importing, "--default", "items=泵站编号")  # only a data resource has them
+
+
+def test_whoever_finds_nothing_yet_is_told_that_the_index_is_behind(
+    directory: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "目录.csv"
+    file.write_text(ROWS, encoding="utf-8")
+    defaults = ("--accept", "--default", "disclosure.attribute=proactive")
+    imported = run(directory, "import", str(file), "--agency", "3100H", "--yes", *defaults)
+    assert "索引落后 2 处变更" in imported.output
+    nothing = run(directory, "search", "防汛").output
+    assert "索引落后 2 处变更" in nothing
+    assert "含有部分" not in nothing
+    run(directory, "index", "rebuild")
+    assert "落后" not in run(directory, "search", "防汛").output
+
+
+def test_refusals_are_told_in_words(directory: dict[str, str], tmp_path: Path) -> None:
+    missing = tmp_path / "none" / "here"
+    garbage = tmp_path / "garbage.db"
+    garbage.write_text("no database", encoding="utf-8")
+    for arguments, told in (
+        (("backup", str(missing)), "cannot be written"),
+        (("restore", str(garbage), "--yes"), "not a copy"),
+        (("export", "--out", str(garbage / "below")), "无法读写文件"),
+        (("user", "add", "zhao", "--role", "registrar", "--agency", "77777",
+          "--password", "long-enough"), "没有找到：agency 77777"),
+        (("agency", "add", "3100H", "上海市水务局"), "已被占用"),
+    ):  # fmt: skip
+        assert told in run(directory, *arguments, code=1).output

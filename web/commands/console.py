@@ -11,7 +11,9 @@ from typing import Any, NoReturn, TypeVar
 import click
 import orjson
 
-from catalog.errors import CatalogError, Invalid
+from catalog.backup import NotPossible
+from catalog.errors import CatalogError, Conflict, Forbidden, Invalid, NotFound
+from catalog.follower import status
 from catalog.settings import BadSettings, Settings
 from search.engine import EngineUnavailable
 from standards.problems import Problem, Text
@@ -21,6 +23,14 @@ REJECTED = 1
 """Exit code: the input was understood and refused. Wrong use is 2, as click has it."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+REFUSALS: tuple[tuple[type[Exception], str], ...] = (
+    (NotFound, "没有找到"),
+    (Conflict, "已被占用"),
+    (Forbidden, "无权进行"),
+    (EngineUnavailable, "检索服务不可用"),
+)
+"""What a refusal is called in Chinese, before its particulars."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -79,8 +89,12 @@ def told() -> Iterator[None]:
     except Invalid as invalid:
         show_problems(invalid.problems)
         raise SystemExit(REJECTED) from None
-    except (CatalogError, EngineUnavailable) as refused:
-        refuse(str(refused))
+    except (CatalogError, EngineUnavailable, NotPossible) as refused:
+        zh = next((name for kind, name in REFUSALS if isinstance(refused, kind)), "不能进行")
+        which = refused.what if isinstance(refused, NotFound) else refused
+        refuse(words(f"{zh}：{which}", str(refused)))
+    except OSError as failed:
+        refuse(words(f"无法读写文件：{failed}", f"a file cannot be read or written: {failed}"))
 
 
 def refuse(message: str) -> NoReturn:
@@ -115,3 +129,14 @@ def progress(what: str) -> Callable[[int, int], None]:
         click.echo(f"\r{line}" if terminal else line, err=True, nl=not terminal or share == 100)
 
     return tell
+
+
+def say_behind(parts: Parts) -> None:
+    """Tell whoever would wonder why something new is not found that the index is behind."""
+    with parts.database.reading() as session:
+        behind = status(session).behind
+    if behind:
+        say(
+            f"索引落后 {behind:,} 处变更：运行中的 mulu serve 或 mulu worker 会使它跟上。",
+            f"The index is {behind:,} changes behind; `mulu serve` or `mulu worker` brings it up.",
+        )

@@ -70,9 +70,9 @@ def export(name: str, out: Path) -> None:
     Example: mulu export --format national-xml --out export/
     """
     chosen = NAMES[name]
-    out.mkdir(parents=True, exist_ok=True)
     base, count, after = settings().base_url, 0, ""
     with directory() as parts, told():
+        out.mkdir(parents=True, exist_ok=True)
         while True:
             with parts.database.reading() as session:
                 views = entries.page(session, PUBLIC, after, PAGE)

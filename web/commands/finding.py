@@ -12,7 +12,7 @@ from catalog.visibility import clause
 from search.finding import Found, find
 from search.query import BadQuery
 from search.request import SearchRequest
-from web.commands.console import directory, json_option, print_json, say, told, words
+from web.commands.console import directory, json_option, print_json, say, say_behind, told, words
 from web.searching import entry as as_answer
 
 
@@ -59,6 +59,7 @@ def locate(item: str, size: int, as_json: bool) -> None:
 def _ask(text: str, size: int, only_items: bool) -> Found:
     with directory() as parts, told():
         request = SearchRequest(text, clause(PUBLIC), size=size, only_items=only_items)
+        say_behind(parts)
         try:
             return find(parts.engine, request)
         except BadQuery as bad:
@@ -66,7 +67,7 @@ def _ask(text: str, size: int, only_items: bool) -> Found:
 
 
 def _note(found: Found) -> None:
-    if found.relaxed:
+    if found.relaxed and found.hits:
         say("没有条目含有全部词语，以下含有部分。", "No entry holds every word; these hold some.")
     say(f"找到 {found.total:,} 条。", f"{found.total:,} found.")
 

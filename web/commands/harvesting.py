@@ -22,6 +22,7 @@ from harvesters.run import Progress, harvest
 from harvesters.sources import known
 from standards.headings import heading
 from standards.profile import KINDS, Level
+from standards.validation import validate
 from web.commands.console import (
     REJECTED,
     directory,
@@ -29,6 +30,7 @@ from web.commands.console import (
     print_json,
     refuse,
     say,
+    say_behind,
     told,
     words,
 )
@@ -90,12 +92,13 @@ def import_file_(
             kind=kind,
             level=Level(level),
             mapping=confirmed,
-            defaults=_values(defaults),
+            defaults=_defaults(defaults, kind),
             acceptance=AUTOMATIC if accept else REVIEW,
             name=name,
             plan_only=plan_only,
             progress=_progress(),
         )
+        say_behind(parts)
     _end(report, form)
 
 
@@ -141,7 +144,7 @@ def add_source(
         level=Level(level),
         acceptance=AUTOMATIC if accept else REVIEW,
         kind=kind or "",
-        defaults=_values(defaults),
+        defaults=_defaults(defaults, kind),
         deletion_limit=deletion_limit,
         options=_values(options),
     )
@@ -191,7 +194,8 @@ def harvest_(name: str, plan_only: bool, approve: bool, full: bool, form: str) -
             full=full,
             progress=_progress(),
         )
-        _end(report, form)
+        say_behind(parts)
+    _end(report, form)
 
 
 def _remembered(parts: Parts, name: str | None) -> Mapping[str, object] | None:
@@ -228,11 +232,18 @@ def _show(examined: Examined) -> None:
         f"Sheet {examined.sheet}, header in row {examined.header}, kind {examined.kind}:",
     )
     for column, path in examined.columns.items():
-        meaning = heading(examined.kind, path).in_language(language()) if path else EMPTY
-        click.echo(f"  {column} → {meaning}" + (f" ({path})" if path else ""), err=True)
+        click.echo(f"  {column} → {_meaning(examined, column, path)}", err=True)
     if examined.unknown:
         listed = "、".join(examined.unknown)
         say(f"  未使用的列：{listed}", f"  Columns not used: {listed}")
+
+
+def _meaning(examined: Examined, column: str, path: str | None) -> str:
+    if path:
+        return f"{heading(examined.kind, path).in_language(language())} ({path})"
+    if column == examined.mapping.get("source_key"):
+        return words("用来识别各条记录，不登记", "tells the records apart, is not registered")
+    return EMPTY
 
 
 def _progress() -> Progress:
@@ -285,6 +296,25 @@ def _values(pairs: tuple[str, ...]) -> dict[str, object]:
         else:
             found[group] = _json_or_text(text)
     return found
+
+
+def _defaults(pairs: tuple[str, ...], kind: str | None) -> dict[str, object]:
+    """Values for what records leave out. One that no record can take is wrong use: better told
+    now than at every record."""
+    found = _values(pairs)
+    for name, value in found.items():
+        faults = [_fault(each, name, value) for each in ([kind] if kind else KINDS)]
+        if all(faults):
+            raise click.UsageError(faults[0])
+    return found
+
+
+def _fault(kind: str, name: str, value: object) -> str:
+    for each in validate(kind, {name: value}, Level.MINIMAL).problems:
+        if each.value is not None and (each.severity == "error" or each.rule == "unknown-element"):
+            said = (each.message, each.suggestion)
+            return " → ".join(text.in_language(language()) for text in said if text)
+    return ""
 
 
 def _json_or_text(text: str) -> object:
