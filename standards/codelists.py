@@ -16,7 +16,7 @@ import yaml
 from standards.problems import Text
 
 _FOLDER = files("standards") / "codelists"
-_OWN_KEYS = frozenset({"code", "label", "aliases", "parent"})
+_OWN_KEYS = frozenset({"code", "label", "aliases", "parent", "meaning"})
 _SILENT = re.compile(r"[\s\"'“”‘’「」『』《》〈〉]+")
 _PATH = re.compile(r"[\\/>＞]+")
 _NOTE = re.compile(r"[(][^()]*[)]$")  # 每年(更新说明:暂无新业务数据产生)
@@ -25,12 +25,14 @@ _LONGEST = 500  # no label is longer, and folding megabytes helps nobody
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code with its names; ``extra`` holds what only this list knows of it."""
+    """One code with its names; ``meaning`` says in a sentence or two what it comes to, ``extra``
+    holds what only this list knows of it."""
 
     code: str
     label: Text
     aliases: tuple[str, ...] = ()
     parent: str | None = None
+    meaning: Text | None = None
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def names(self) -> Iterator[str]:
@@ -168,6 +170,7 @@ def _code(entry: Mapping[str, Any]) -> Code:
         label=Text(**entry["label"]),
         aliases=tuple(entry.get("aliases", ())),
         parent=entry.get("parent"),
+        meaning=Text(**entry["meaning"]) if "meaning" in entry else None,
         extra=MappingProxyType(extra),
     )
 

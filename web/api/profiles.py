@@ -78,6 +78,7 @@ class CodeShape(Shape):
 
     code = text()
     label = nested(TextPair)
+    meaning = nested(TextPair, allow_none=True)
     parent = text(allow_none=True)
     aliases = listed(text())
 
@@ -175,8 +176,13 @@ def pair(words: Text) -> dict[str, str]:
 
 def coded(each: Code) -> dict[str, Any]:
     """A code as JSON."""
-    told = {"code": each.code, "label": pair(each.label)}
-    return {**told, "parent": each.parent, "aliases": list(each.aliases)}
+    return {
+        "code": each.code,
+        "label": pair(each.label),
+        "meaning": pair(each.meaning) if each.meaning else None,
+        "parent": each.parent,
+        "aliases": list(each.aliases),
+    }
 
 
 def used(use: Use) -> dict[str, Any]:

@@ -8,16 +8,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from standards.codelists import Code, codelist
+from standards.codelists import codelist
 from standards.profile import Element
-from web.pages import grounds
 from web.pages.posted import BETWEEN, is_classified
-from web.pages.words import plain
+from web.pages.words import told
 
 FEW, SOME = 5, 24
 WORDY = 500
 """A code that may be this long is often words of one's own: an instrument cited in full."""
-EXPLAINED = frozenset({"disclosure", "sharing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +72,10 @@ def _codes(element: Element, members: Sequence[Any], language: str) -> Iterator[
     matched = {code.code for each in members if (code := listed.match(str(each)))}
     axis = (element.card or "").removesuffix("_ground")
     for code in listed.codes:
-        if listed.name == grounds.LIST and axis not in code.extra.get("axis", (axis,)):
+        if axis not in code.extra.get("axis", (axis,)):
             continue
         name = code.label.in_language(language)
-        yield Option(code.code, name, code.code in matched, why=_why(listed.name, code))
-
-
-def _why(name: str, code: Code) -> str:
-    if name in EXPLAINED:
-        return plain(code.code)
-    return grounds.law(str(code.extra.get("article", ""))) if name == grounds.LIST else ""
+        yield Option(code.code, name, code.code in matched, why=told(code.meaning))
 
 
 def _classes(element: Element, members: Sequence[Any], language: str) -> Iterator[Option]:

@@ -48,7 +48,7 @@ def set_up(app: Flask) -> None:
         short_name_of=short_name_of,
         list_label=list_label,
         tone=lambda code: TONES.get(code, ""),
-        plain=plain,
+        meaning=meaning,
         role_name=role_name,
         is_demo=is_demo,
         roles=lambda: {grant.role.value for grant in current_viewer().grants},
@@ -131,14 +131,7 @@ def count(number: Any) -> str:
     return f"{int(number):,}"
 
 
-def plain(code: str) -> str:
-    """What a disclosure or sharing attribute means for the person who reads it."""
-    meanings: dict[str, str] = {
-        "proactive": _("任何人都可以查看，无需申请。"),
-        "on-request": _("资源本身不在网上公布，任何人都可以向提供部门提出申请。"),
-        "withheld": _("资源依法不予公开，法定依据见下。"),
-        "unconditional": _("各部门可以直接取用，无需审批。"),
-        "conditional": _("其他部门符合条件、经提供部门同意后可以取用。"),
-        "not-shared": _("依法不提供给其他部门。"),
-    }
-    return meanings.get(code) or str(_("尚未作出决定，可以向提供部门询问。"))
+def meaning(list_name: str, value: str) -> str:
+    """What a code of a list comes to for the person who reads it."""
+    code = codelist(list_name).get(value)
+    return told(code.meaning) if code else ""
