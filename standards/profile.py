@@ -95,11 +95,13 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An element's place in a profile: from which level it is mandatory, or who assigns it."""
+    """An element's place in a profile: from which level it is mandatory, or who assigns it; one
+    that is recommended is asked for among the first though no level demands it."""
 
     element: Element
     mandatory: Level | None = None
     assigned: bool = False
+    recommended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ def _use(entry: Mapping[str, Any]) -> Use:
         element=dictionary()[entry["element"]],
         mandatory=Level(level) if level else None,
         assigned=bool(entry.get("assigned", False)),
+        recommended=bool(entry.get("recommended", False)),
     )
 
 

@@ -171,6 +171,7 @@ def test_two_people_at_one_entry_lose_nothing(site: Website, registrar: Visitor)
         revise(db, OPERATOR, entry, values("别人改的名称"), view.revision, now)
     mine = {**FILLED, "title": "我改的名称", "revision": revision, "act": "submit"}
     page = registrar.read(registrar.post(f"/entries/{entry}/edit", mine, 409), 409)
+    assert "信息资源标识符" not in words(page), "what nobody types does not differ"
     assert faults(page) == []
     assert "别人改的名称" in words(page.xpath("//table")[0])
     assert page.xpath("//input[@name='title']/@value") == ["我改的名称"]
@@ -231,3 +232,20 @@ def test_an_error_is_told_once_at_its_field(registrar: Visitor) -> None:
     told = [words(each) for each in page.xpath("//p[@class='problem']")]
     assert len(told) == len(set(told)) == len(page.xpath("//*[@id='problems']//li"))
     assert not page.xpath("//p[@class='warned']")
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("document", {"document_number", "online"}),
+        ("non-document", {"items.0.name", "service.url"}),
+    ],
+)
+def test_what_is_looked_for_most_is_asked_for_in_sight(
+    registrar: Visitor, kind: str, names: set[str]
+) -> None:
+    page = registrar.get(f"/register/{kind}")
+    folded = set(page.xpath("//details//@name"))
+    assert names <= set(page.xpath("//main//@name"))
+    assert not names & folded
+    assert "internal-affairs" not in words(page), "an example is a name, not a code"

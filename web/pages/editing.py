@@ -5,6 +5,7 @@ else changed it meanwhile, both versions are shown and nothing is lost.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,8 @@ from catalog.entries import EntryView
 from catalog.errors import Forbidden, Invalid, Stale
 from catalog.registration import revise
 from catalog.visibility import may_write
+from standards.descriptor import Descriptor
+from standards.profile import profile
 from standards.summary import summarize
 from standards.validation import validate
 from web.language import current_language
@@ -72,10 +75,17 @@ def _entry(identifier: str) -> EntryView:
 def _conflict(view: EntryView, filled: Filled) -> ResponseReturnValue:
     """Both versions side by side over the form as it was typed; saving again is now a choice."""
     now = (view.pending or view.shown).descriptor
-    mine = validate(filled.kind, filled.values, forms.LEVEL).descriptor
+    values = {**filled.values, **_assigned(now)}
+    mine = validate(filled.kind, values, forms.LEVEL).descriptor
     pairs = [pair for pair in compare(now, mine, current_language()) if pair.changed]
     shell = _shell(view, view.revision, pairs)
     return filling.page(view.kind, filled.values, shell, status=409)
+
+
+def _assigned(descriptor: Descriptor) -> dict[str, Any]:
+    """What the directory gave the entry and nobody types."""
+    given = (use.element.name for use in profile(descriptor.kind).elements if use.assigned)
+    return {name: descriptor.values[name] for name in given if name in descriptor.values}
 
 
 def _shell(view: EntryView, revision: int, conflict: Sequence[Pair] = ()) -> Shell:

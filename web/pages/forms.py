@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from standards.codelists import codelist
 from standards.problems import Problem
 from standards.profile import Element, Level, Use, profile
 from web.pages.matching import at_field
@@ -94,8 +95,8 @@ def build(
         if not use.assigned
     ]
     must = tuple(field for use, field in made if _must(use))
-    should = tuple(field for use, field in made if use.mandatory and not _must(use))
-    rest = tuple(field for use, field in made if not use.mandatory)
+    should = tuple(field for use, field in made if _asked(use) and not _must(use))
+    rest = tuple(field for use, field in made if not _asked(use))
     parts = (
         Part(_("必填"), _("填完这几项就可以提交。"), must),
         Part(_("建议填写"), _("填得越全，资源越容易被找到、被正确使用。"), should),
@@ -128,7 +129,7 @@ class _Maker:
             name=name,
             label=element.label.in_language(self.language),
             hint=element.definition.in_language(self.language),
-            example=element.example or "",
+            example=_example(element, self.language),
             control=control,
             must=must,
             errors=tuple(each for each in mine if each.is_error),
@@ -197,6 +198,10 @@ def _must(use: Use) -> bool:
     return use.mandatory is not None and LEVEL.demands(use.mandatory)
 
 
+def _asked(use: Use) -> bool:
+    return use.mandatory is not None or use.recommended
+
+
 def _filled(fields: Sequence[Field]) -> bool:
     """Whether something in them is filled in or wrong: then they are not folded away."""
     return any(
@@ -204,6 +209,13 @@ def _filled(fields: Sequence[Field]) -> bool:
         for field in fields
         for each in field.walk()
     )
+
+
+def _example(element: Element, language: str) -> str:
+    """An example as a person would write it: of a code its name."""
+    example = element.example or ""
+    code = codelist(element.codelist).get(example) if element.codelist else None
+    return code.label.in_language(language) if code else example
 
 
 def _typed(element: Element, members: Sequence[Any], options: Sequence[Option]) -> str:
