@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from standards.problems import Text
 from web.asking import is_api
 from web.errors import refuse, too_many
 from web.limits import RateLimit
+from web.signin import current_viewer
 
 V = TypeVar("V", bound=Callable[..., Any])
 POLICY = "; ".join(
@@ -42,6 +44,9 @@ FILES = frozenset({"static", "vendor.leaflet_file"})
 BODY_LIMIT = 64 * 1024 * 1024
 FORM_LIMIT = 4 * 1024 * 1024
 WRITES_PER_MINUTE = 600
+UNKNOWN_BODIES = 4
+"""So many requests with a body a process reads at once from those who have not signed in; fewer
+than it has threads (`web.serving.THREADS`)."""
 LOCAL = frozenset({"", "127.0.0.1", "::1"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
@@ -70,6 +75,8 @@ def set_up(app: Flask, requests_per_minute: int = 0) -> None:
         app.extensions["mulu-read-limit"] = RateLimit(
             burst=max(30, requests_per_minute // 4), per_minute=requests_per_minute
         )
+    app.extensions["mulu-unknown-bodies"] = threading.Semaphore(UNKNOWN_BODIES)
+    app.teardown_request(_released)
     app.before_request(_clean)
     app.before_request(_limited)
     app.before_request(_bounded)
@@ -97,8 +104,18 @@ def _limited() -> None:
 
 
 def _bounded() -> None:
-    """Only somebody known sends whole files; whatever a form holds, a database must be able to."""
-    known = "account" in session or _has_bearer()
+    """Only somebody known sends whole files, and the unknown, who may send slowly, never keep all
+    threads waiting at once. Whatever a form holds, a database must be able to.
+    """
+    if request.method in SAFE:
+        request.max_content_length = 0
+        return
+    known = current_viewer().account is not None
+    if not known:
+        slots: threading.Semaphore = current_app.extensions["mulu-unknown-bodies"]
+        if not slots.acquire(blocking=False):
+            raise too_many(2)
+        g.body_slot = slots
     if not (known and request.mimetype == "multipart/form-data"):
         most = request.max_content_length
         request.max_content_length = min(most or FORM_LIMIT, FORM_LIMIT)
@@ -106,6 +123,11 @@ def _bounded() -> None:
         for values in request.form.listvalues():
             if any("\0" in value for value in values):
                 raise refuse(400, Text("表单中有空字符。", "The form holds a NUL character."))
+
+
+def _released(_error: BaseException | None) -> None:
+    if slot := g.pop("body_slot", None):
+        slot.release()
 
 
 def _same_origin() -> None:

@@ -17,6 +17,8 @@ from harvesters.importing import import_file
 from tests.offices import WATER
 from tests.unit.test_web_security import filled, sign_in, token_of
 from tests.websites import PASSWORD, Website, furnish, website
+from web.security import UNKNOWN_BODIES
+from web.serving import THREADS
 
 HUGE = "9" * 5000
 """A number that Python refuses to read."""
@@ -142,6 +144,23 @@ def test_the_public_sends_no_huge_documents(site: Website) -> None:
     body = b'{"kind": "document", "values": {"title": ["' + b"a" * (8 << 20) + b'"]}}'
     sent = site.client.post("/api/v1/validate", data=body, content_type="application/json")
     assert sent.status_code == 413
+
+
+def test_slow_senders_keep_nobody_from_reading(site: Website) -> None:
+    """Those who have not signed in get so many places for their bodies, and no more."""
+    slots = site.app.extensions["mulu-unknown-bodies"]
+    form = filled("registrar", PASSWORD, token_of(site.client))
+    for _ in range(UNKNOWN_BODIES):
+        assert slots.acquire(blocking=False)
+    assert UNKNOWN_BODIES < THREADS
+    assert site.client.post("/sign-in", data=form).status_code == 429
+    assert site.client.get("/sign-in").status_code == 200
+    assert site.get("/api/v1/sources", "registrar").status_code == 200
+    body = {"kind": "document", "values": {"title": "x"}}
+    assert site.post("/api/v1/validate", body, "registrar").status_code == 200
+    slots.release()
+    assert site.post("/api/v1/validate", body).status_code == 200
+    assert site.post("/api/v1/validate", body).status_code == 200
 
 
 # --- cookies, tokens, sessions -----------------------------------------------------------------
