@@ -72,11 +72,6 @@ def viewer_of_account(session: Session, account: int) -> Viewer | None:
     return _viewer(session, found) if found and found.active else None
 
 
-def full_name(session: Session, username: str) -> str:
-    """How a person is called; the username where there is no account."""
-    return session.scalar(select(Account.name).where(Account.username == username)) or username
-
-
 def grant(session: Session, actor: Viewer, username: str, given: Grant, now: datetime) -> None:
     """Give an account one more role."""
     _administers(session, actor, given)
@@ -125,13 +120,16 @@ def viewer_of_token(session: Session, token: str, now: datetime) -> Viewer | Non
 
 
 def revoke_tokens(session: Session, owner: Viewer, label: str, now: datetime) -> None:
-    """End the tokens of this label."""
+    """End the tokens of this label; raises NotFound when none is in force."""
     lock_logs(session)
-    session.execute(
+    ended = session.scalars(
         update(Token)
         .where(Token.account == owner.account, Token.label == label, Token.revoked.is_(None))
         .values(revoked=now)
+        .returning(Token.digest)
     )
+    if not ended.all():
+        raise NotFound(f"token {label}")
     audit.append(session, owner.name, [Event("token revoked", None, {"label": label})], now)
 
 

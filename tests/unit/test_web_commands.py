@@ -84,6 +84,8 @@ def test_people_and_roles(directory: dict[str, str]) -> None:
     assert [grant["role"] for grant in listed["grants"]] == ["registrar", "reviewer"]
     assert run(directory, "token", "add", "li", "nightly").stdout.startswith("mulu_")
     run(directory, "token", "add", "nobody", "nightly", code=1)
+    run(directory, "token", "revoke", "li", "nightly")
+    run(directory, "token", "revoke", "li", "nightly", code=1)
     run(directory, "user", "add", "x", "--role", "king", "--password", "long-enough", code=2)
     run(directory, "user", "add", "x", "--role", "auditor", "--password", "short", code=2)
 

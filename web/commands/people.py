@@ -147,3 +147,17 @@ def add_token(username: str, label: str) -> None:
         owner = accounts.by_username(session, username)
         text = accounts.issue_token(session, owner, label, parts.clock.now())
     click.echo(text)
+
+
+@token.command("revoke")
+@click.argument("username")
+@click.argument("label")
+def revoke_token(username: str, label: str) -> None:
+    """End the tokens of USERNAME that are remembered as LABEL, from this moment on.
+
+    Example: mulu token revoke li nightly-upload
+    """
+    with directory() as parts, told(), parts.database.writing() as session:
+        owner = accounts.by_username(session, username)
+        accounts.revoke_tokens(session, owner, label, parts.clock.now())
+    say(f"{username} 的令牌“{label}”已失效。", f"The token {label} of {username} is ended.")
