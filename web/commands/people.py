@@ -105,6 +105,18 @@ def grant_role(username: str, role: str, agency_code: str | None) -> None:
     say("已授予。", "Granted.")
 
 
+@user.command("close")
+@click.argument("username")
+def close_user(username: str) -> None:
+    """End the account USERNAME, with its sessions and tokens; what it did stays in the logs.
+
+    Example: mulu user close li
+    """
+    with directory() as parts, told(), parts.database.writing() as session:
+        accounts.close(session, OPERATOR, username, parts.clock.now())
+    say(f"已停用 {username}。", f"Closed {username}.")
+
+
 @user.command("list")
 @json_option
 def list_users(as_json: bool) -> None:
