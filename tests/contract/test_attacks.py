@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -336,3 +338,16 @@ def test_two_reviewers_accept_at_once(site: Website, ids: dict[str, str]) -> Non
     for thread in threads:
         thread.join()
     assert sorted(statuses) == [200, 409]
+
+
+def test_a_form_sent_twice_makes_one_entry(site: Website, ids: dict[str, str]) -> None:
+    client, _ = signed_in(site)
+    page = client.get("/register/document").get_data(as_text=True)
+    form: dict[str, Any] = {"title": "发了两次的通知", "act": "draft", **hidden_fields(page)}
+    places = {client.post("/register/document", data=form).headers["Location"] for _ in range(2)}
+    assert len(places) == 1
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The hidden fields of a form."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))

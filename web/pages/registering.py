@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from catalog import agencies
 from catalog.agencies import AgencyView
 from catalog.registration import Outcome, Proposal, register
+from catalog.twins import sent_before
 from catalog.viewers import Role
 from standards.profile import KINDS, profile
 from web.pages import filling, forms
@@ -57,8 +58,9 @@ def send(kind: str) -> ResponseReturnValue:
 def _register(filled: Filled, agency: str) -> Outcome:
     submit = filled.act == filling.SUBMIT
     proposal = Proposal(filled.kind, filled.values, agency, forms.LEVEL, submit=submit)
+    viewer, now = current_viewer(), parts().clock.now()
     with parts().database.writing() as db:
-        return register(db, current_viewer(), [proposal], parts().clock.now())[0]
+        return sent_before(db, viewer, proposal, now) or register(db, viewer, [proposal], now)[0]
 
 
 def _shell(kind: str) -> Shell:
