@@ -18,7 +18,6 @@ from web.errors import wrong
 
 LONGEST_STEM = 180
 KEPT_SECONDS = 7 * 86_400
-READABLE = readable()
 UNSAFE = re.compile(r"[^\w.()（）〔〕-]+")
 TICKET = re.compile(r"[0-9a-f]{16}")
 
@@ -34,8 +33,8 @@ class Upload:
 def keep(folder: Path, account: int | None, sent: FileStorage) -> Upload:
     """Keep a file under a safe name; 422 for what nothing here can read."""
     name = _safe(sent.filename or "")
-    if Path(name).suffix.lower() not in READABLE:
-        listed = ", ".join(READABLE)
+    if Path(name).suffix.lower() not in readable():
+        listed = ", ".join(readable())
         raise wrong("file", Text(f"只能读取：{listed}", f"can be one of {listed}"), "file-readable")
     own = folder / "uploads" / str(account)
     _sweep(own)

@@ -20,17 +20,18 @@ GROUP = "mulu.sources"
 @cache
 def known() -> dict[str, Source]:
     """Every source by its name; those of third parties may not take a name that is ours."""
-    found = {each.load()() for each in entry_points(group=GROUP)}
-    return {each.name: each for each in (*found, *SOURCES)}
+    ours = {each.name: each for each in SOURCES}
+    found: list[Source] = [each.load()() for each in entry_points(group=GROUP)]
+    return ours | {each.name: each for each in found if each.name not in ours}
 
 
 def reader_of(path: Path) -> Source:
     """The first source that reads a file, or anything in a folder, by its suffix; what is called
     otherwise is taken for a spreadsheet."""
-    readers = (each for each in SOURCES if files_of(path, each.suffixes))
+    readers = (each for each in known().values() if files_of(path, each.suffixes))
     return next(readers, Spreadsheet())
 
 
 def readable() -> tuple[str, ...]:
     """The suffixes of the files that can be read."""
-    return tuple(sorted({suffix for each in SOURCES for suffix in each.suffixes}))
+    return tuple(sorted({suffix for each in known().values() for suffix in each.suffixes}))
