@@ -14,6 +14,7 @@ from pathlib import Path
 
 from catalog import follower, sample
 from catalog.database import Database
+from web.parts import collect_seldom
 
 PATIENCE = 600.0
 
@@ -66,6 +67,7 @@ def process(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def load(folder: Path, entries: int) -> Loaded:
     """Register the sample in this process while a worker follows the change log in another."""
+    collect_seldom()  # as every command does
     database = Database(f"sqlite:///{folder / 'mulu.db'}")
     database.migrate()
     sample.prepare(database)
