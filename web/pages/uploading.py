@@ -11,6 +11,7 @@ from catalog import agencies
 from catalog.viewers import Role
 from harvesters.faults import HarvestFault
 from harvesters.importing import Examined, examine, import_file
+from harvesters.sources import readable
 from standards.problems import Text
 from standards.profile import KINDS, profile
 from standards.spreadsheets import template
@@ -77,7 +78,8 @@ def template_file(kind: str) -> Response:
 
 def _form(trouble: Text | None = None, status: int = 200) -> ResponseReturnValue:
     known = [profile(kind) for kind in KINDS]
-    return render_template("upload.html", kinds=known, trouble=trouble), status
+    files = ",".join(readable())
+    return render_template("upload.html", kinds=known, readable=files, trouble=trouble), status
 
 
 def _look(upload: Upload, kind: str | None) -> ResponseReturnValue:
