@@ -111,10 +111,17 @@ def events(
     query = select(AuditEvent).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(size)
     if entry is not None:
         query = query.where(AuditEvent.entry == entry)
-    return [
-        EventView(row.seq, row.at, row.actor, row.action, row.entry, row.details, row.hash)
-        for row in session.scalars(query)
-    ]
+    return [_view(row) for row in session.scalars(query)]
+
+
+def about(session: Session, entry: str) -> list[EventView]:
+    """The latest events of an entry, newest first; the caller answers for who sees them."""
+    query = select(AuditEvent).where(AuditEvent.entry == entry).order_by(AuditEvent.seq.desc())
+    return [_view(row) for row in session.scalars(query.limit(BATCH))]
+
+
+def _view(row: AuditEvent) -> EventView:
+    return EventView(row.seq, row.at, row.actor, row.action, row.entry, row.details, row.hash)
 
 
 def _head(session: Session) -> tuple[int, str]:

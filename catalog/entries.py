@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from catalog import agencies
+from catalog import agencies, audit
 from catalog.agencies import AgencyView
+from catalog.audit import EventView
 from catalog.errors import Gone, Moved, NotFound
 from catalog.tables import Entry, Tombstone, Version
 from catalog.versions import descriptor_of
@@ -129,13 +130,23 @@ def _served(viewer: Viewer) -> Select[str, datetime | None]:
 
 def history(session: Session, viewer: Viewer, identifier: str) -> list[VersionView]:
     """Every version, newest first, for those who hold a role over the entry's agency."""
-    entry = session.get(Entry, identifier)
-    if entry is None or not in_scope(viewer, agencies.get(session, entry.agency).path):
-        raise NotFound(identifier)
+    _in_scope(session, viewer, identifier)
     rows = session.scalars(
         select(Version).where(Version.entry == identifier).order_by(Version.number.desc())
     )
     return [_version(viewer, row) for row in rows]
+
+
+def deeds(session: Session, viewer: Viewer, identifier: str) -> list[EventView]:
+    """Who did what to the entry and why, newest first, for the same people."""
+    _in_scope(session, viewer, identifier)
+    return audit.about(session, identifier)
+
+
+def _in_scope(session: Session, viewer: Viewer, identifier: str) -> None:
+    entry = session.get(Entry, identifier)
+    if entry is None or not in_scope(viewer, agencies.get(session, entry.agency).path):
+        raise NotFound(identifier)
 
 
 def _views(session: Session, viewer: Viewer, entries: Sequence[Entry]) -> dict[str, EntryView]:

@@ -36,6 +36,12 @@ def needed(reason: str) -> str:
     return text
 
 
+def may_withdraw(viewer: Viewer, agency_path: Sequence[str], *, served: bool) -> bool:
+    """Whether the viewer may take an entry out: what is served is for a reviewer to withdraw."""
+    own_draft = not served and may_write(viewer, agency_path)
+    return own_draft or viewer.may(Role.REVIEWER, agency_path)
+
+
 def withdraw(
     session: Session, actor: Viewer, identifier: str, revision: int, reason: str, now: datetime
 ) -> Outcome:
@@ -43,8 +49,7 @@ def withdraw(
     was never served. Raises NotFound, Forbidden, Stale, WrongState or Invalid (no reason).
     """
     entry, path = claim(session, actor, identifier, revision)
-    own_draft = entry.served is None and may_write(actor, path)
-    if not (own_draft or actor.may(Role.REVIEWER, path)):
+    if not may_withdraw(actor, path, served=entry.served is not None):
         raise Forbidden("only a reviewer withdraws what is served")
     if entry.state == State.WITHDRAWN:
         raise WrongState(identifier, entry.state)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog import entries
+from catalog.registration import submit
 from catalog.viewers import OPERATOR
 from tests.pages import Visitor, faults, words
 from tests.websites import Website, furnish, website
@@ -140,3 +141,60 @@ def test_a_decision_survives_the_end_of_the_session(site: tuple[Website, dict[st
     page = stranger.read(stranger.client.post(f"/review/{entry}", data=sent))
     assert "写到一半的理由" in page.xpath("//textarea[@name='reason']")[0].text
     assert stored(site[0], entry).state == "submitted"
+
+
+def test_the_history_tells_who_decided_what_and_why(
+    site: tuple[Website, dict[str, str]], reviewer: Visitor
+) -> None:
+    entry = site[1]["submitted"]
+    revision = reviewer.get(f"/review/{entry}").xpath("//input[@name='revision']/@value")[0]
+    sent = {"revision": revision, "reason": "请补充河段名称", "act": "return"}
+    reviewer.post(f"/review/{entry}", sent)
+    page = reviewer.get(f"/entries/{entry}/history")
+    assert faults(page) == []
+    rows = [words(row) for row in page.xpath("//table")[1].xpath(".//tbody/tr")]
+    assert "退回" in rows[0]
+    assert "请补充河段名称" in rows[0]
+    assert "登记" in rows[-1]
+
+
+def test_the_last_reason_is_told_to_the_reviewer_and_is_no_reason_of_what_waits(
+    site: tuple[Website, dict[str, str]], reviewer: Visitor
+) -> None:
+    entry = site[1]["submitted"]
+    revision = reviewer.get(f"/review/{entry}").xpath("//input[@name='revision']/@value")[0]
+    sent = {"revision": revision, "reason": "请补充河段名称", "act": "return"}
+    reviewer.post(f"/review/{entry}", sent)
+    assert "请补充河段名称" in words(reviewer.get(f"/entries/{entry}"))
+    with site[0].parts.database.writing() as db:
+        view, now = entries.find(db, OPERATOR, entry), site[0].parts.clock.now()
+        submit(db, OPERATOR, entry, view.revision, now)
+    assert "请补充河段名称" not in words(reviewer.get(f"/entries/{entry}"))
+    assert "请补充河段名称" in words(reviewer.get(f"/review/{entry}"))
+
+
+def test_an_entry_is_withdrawn_with_a_reason_that_its_address_tells(
+    site: tuple[Website, dict[str, str]], reviewer: Visitor
+) -> None:
+    entry = site[1]["served"]
+    address = f"/entries/{entry}/withdraw"
+    assert address in reviewer.get(f"/entries/{entry}").xpath("//main//a/@href")
+    page = reviewer.get(address)
+    assert faults(page) == []
+    revision = page.xpath("//input[@name='revision']/@value")[0]
+    page = reviewer.read(reviewer.post(address, {"revision": revision, "reason": " "}, 422), 422)
+    assert "请写明理由" in words(page)
+    page = reviewer.read(reviewer.post(address, {"revision": 77, "reason": "重复登记"}, 409), 409)
+    assert words(page.xpath("//textarea")[0]).strip() == "重复登记"
+    reviewer.post(address, {"revision": revision, "reason": "重复登记"})
+    assert "重复登记" in words(Visitor(site[0].app.test_client()).get(f"/entries/{entry}", 410))
+
+
+def test_a_registrar_withdraws_only_what_was_never_served(
+    site: tuple[Website, dict[str, str]],
+) -> None:
+    registrar = Visitor(site[0].client)
+    registrar.sign_in("registrar")
+    registrar.get(f"/entries/{site[1]['served']}/withdraw", 403)
+    assert "/withdraw" not in str(registrar.get(f"/entries/{site[1]['served']}").xpath("//@href"))
+    registrar.get(f"/entries/{site[1]['submitted']}/withdraw")

@@ -21,6 +21,7 @@ from web.pages import (
     sources,
     uploading,
     vendor,
+    withdrawing,
 )
 from web.pages.words import set_up as set_up_words
 
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     uploading.pages,
     mine.pages,
     reviewing.pages,
+    withdrawing.pages,
     sources.pages,
     vendor.pages,
 )

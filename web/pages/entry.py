@@ -7,11 +7,13 @@ from itertools import pairwise
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from catalog import entries
 from catalog.entries import EntryView, VersionView
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope
+from catalog.withdrawal import may_withdraw
 from search.card import Card
 from search.engine import EngineUnavailable
 from standards.formats import FORMATS
@@ -46,6 +48,7 @@ def show(view: EntryView, viewer: Viewer) -> str:
         "entry.html",
         view=view,
         inside=in_scope(viewer, view.agency.path),
+        removable=may_withdraw(viewer, view.agency.path, served=view.served is not None),
         summary=summary,
         numbers=_numbers(view, summary),
         sections=shown.sections(version.descriptor, language),
@@ -65,11 +68,13 @@ def history(identifier: str) -> ResponseReturnValue:
     with parts().database.reading() as db:
         view = entries.find(db, viewer, identifier)
         versions = entries.history(db, viewer, identifier)
+        deeds = entries.deeds(db, viewer, identifier)
     return render_template(
         "history.html",
         view=view,
         title=summarize(view.shown.descriptor).title,
         versions=list(zip(versions, _changes(versions), strict=True)),
+        deeds=[(each, _deed(each.action)) for each in deeds],
     )
 
 
@@ -87,6 +92,20 @@ def _changes(versions: list[VersionView]) -> list[list[str] | None]:
         pairs = comparing.compare(older.descriptor, newer.descriptor, current_language())
         changed.append([pair.label for pair in pairs if pair.changed])
     return [*changed, None] if versions else []
+
+
+def _deed(action: str) -> str:
+    """What the audit log calls an action, in words."""
+    known = {
+        "registered": _("登记"),
+        "revised": _("修改"),
+        "submitted": _("提交审核"),
+        "accepted": _("审核通过"),
+        "returned": _("退回"),
+        "withdrawn": _("撤销"),
+        "merged": _("合并"),
+    }
+    return str(known.get(action, action))
 
 
 def _numbers(view: EntryView, summary: Summary) -> list[tuple[str, str]]:
