@@ -52,6 +52,8 @@ COLUMNS = {
     "message": Text("问题", "problem"),
     "suggestion": Text("应当怎样", "what would be right"),
 }
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""How a cell begins that a spreadsheet may take for a formula; some read full width so too."""
 _SEVERITIES = {"error": Text("错误", "error"), "warning": Text("提醒", "warning")}
 
 
@@ -244,6 +246,6 @@ def _record(report: Report, line: Line) -> dict[str, Any]:
 def _row(cells: list[str]) -> str:
     """One line of CSV; a cell that a spreadsheet would take for a formula is made plain text."""
     buffer = io.StringIO()
-    safe = [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells]
+    safe = [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
     csv.writer(buffer, lineterminator="\r\n").writerow(safe)
     return buffer.getvalue()

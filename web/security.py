@@ -44,7 +44,7 @@ FILES = frozenset({"static", "vendor.leaflet_file"})
 BODY_LIMIT = 64 * 1024 * 1024
 FORM_LIMIT = 4 * 1024 * 1024
 WRITES_PER_MINUTE = 600
-UNKNOWN_BODIES = 4
+UNKNOWN_BODIES = 2
 """So many requests with a body a process reads at once from those who have not signed in; fewer
 than it has threads (`web.serving.THREADS`)."""
 LOCAL = frozenset({"", "127.0.0.1", "::1"})

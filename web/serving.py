@@ -25,7 +25,7 @@ log = structlog.get_logger("mulu.serving")
 
 STARTS_MOST = 20
 """So often a child may die within an hour before serving gives up."""
-THREADS = 8
+THREADS = 4
 """Requests that a web process answers at once: one that waits lets others go on."""
 FIRST = ("/", "/search?q=目录", "/api/v1/search?q=目录")
 """Asked for at the start, since the first answer loads dictionaries, code lists and templates."""
