@@ -1,13 +1,21 @@
-"""What every test shares: no proxies, Hypothesis profiles, and a browser for those that ask."""
+"""What every test shares: no proxies, Hypothesis profiles; a directory, an app over it, a browser
+for those that ask."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests.browser import browser, desktop, phone
+
+if TYPE_CHECKING:  # what only some tests need is imported by these
+    from tests.offices import Offices
+    from tests.websites import Website
 
 __all__ = ["browser", "desktop", "phone"]
 
@@ -24,3 +32,21 @@ def pytest_configure(config: pytest.Config) -> None:
         "ci", deadline=None, max_examples=100, derandomize=True, database=None, print_blob=True
     )
     hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
+
+
+@pytest.fixture
+def offices(tmp_path: Path) -> Iterator[Offices]:
+    """A small directory of the test's own."""
+    from tests.offices import sqlite_offices
+
+    with sqlite_offices(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Website]:
+    """The app over a small directory of the test's own."""
+    from tests.websites import website
+
+    with website(tmp_path) as made:
+        yield made

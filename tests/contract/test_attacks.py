@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from catalog.viewers import OPERATOR, Grant, Role
 from harvesters.importing import import_file
 from tests.offices import WATER
 from tests.unit.test_web_security import filled, sign_in, token_of
-from tests.websites import PASSWORD, Website, furnish, website
+from tests.websites import PASSWORD, Website, furnish
 from web.security import UNKNOWN_BODIES
 from web.serving import THREADS
 
@@ -27,12 +26,6 @@ HUGE = "9" * 5000
 BEYOND = str(10**30)
 """A number that no database holds."""
 EVIL = "https://evil.example"
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Website]:
-    with website(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

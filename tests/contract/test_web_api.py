@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harvesters import queue
 from tests.offices import WATER, values
-from tests.websites import Website, furnish, website
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Website]:
-    with website(tmp_path) as made:
-        yield made
+from tests.websites import Website, furnish
 
 
 @pytest.fixture

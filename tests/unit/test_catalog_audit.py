@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from catalog import audit
 from catalog.errors import Forbidden
-from tests.offices import AUDITOR, REGISTRAR, Offices, sqlite_offices
+from tests.offices import AUDITOR, REGISTRAR, Offices
 
 UNLOCK = "DROP TRIGGER audit_events_fixed_update; DROP TRIGGER audit_events_fixed_delete;"
-
-
-@pytest.fixture
-def offices(tmp_path: Path) -> Iterator[Offices]:
-    with sqlite_offices(tmp_path) as made:
-        yield made
 
 
 def verdict(offices: Offices) -> audit.AuditVerdict:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,7 @@ from catalog.viewers import OPERATOR
 from search.card import Card
 from search.engine import EngineUnavailable, Rebuild, Removal
 from search.memory import MemoryEngine
-from tests.offices import WATER, Offices, sqlite_offices, values
+from tests.offices import WATER, Offices, values
 
 
 class WaywardEngine(MemoryEngine):
@@ -59,12 +58,6 @@ class WaywardRebuild:
     def apply(self, changes: Iterable[Card | Removal]) -> None:
         self._inner.apply(changes)
         self._engine.while_filling()
-
-
-@pytest.fixture
-def offices(tmp_path: Path) -> Iterator[Offices]:
-    with sqlite_offices(tmp_path) as made:
-        yield made
 
 
 def following(offices: Offices, engine: MemoryEngine) -> Follower:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -22,14 +20,7 @@ from tests.offices import (
     REGISTRAR,
     WATER,
     Offices,
-    sqlite_offices,
 )
-
-
-@pytest.fixture
-def offices(tmp_path: Path) -> Iterator[Offices]:
-    with sqlite_offices(tmp_path) as made:
-        yield made
 
 
 def test_agencies_form_a_tree(offices: Offices) -> None:

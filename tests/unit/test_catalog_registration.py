@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from catalog import entries, registration
@@ -25,15 +22,8 @@ from tests.offices import (
     REVIEWER,
     WATER,
     Offices,
-    sqlite_offices,
     values,
 )
-
-
-@pytest.fixture
-def offices(tmp_path: Path) -> Iterator[Offices]:
-    with sqlite_offices(tmp_path) as made:
-        yield made
 
 
 def test_one_bad_proposal_does_not_stop_the_others(offices: Offices) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,15 +22,8 @@ from tests.offices import (
     REVIEWER,
     WATER,
     Offices,
-    sqlite_offices,
     values,
 )
-
-
-@pytest.fixture
-def offices(tmp_path: Path) -> Iterator[Offices]:
-    with sqlite_offices(tmp_path) as made:
-        yield made
 
 
 def test_nobody_accepts_what_they_proposed(offices: Offices) -> None:

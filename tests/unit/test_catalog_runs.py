@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +14,9 @@ from catalog.runs import RecordRow, RunState
 from catalog.sources import SourceSettings
 from catalog.viewers import OPERATOR
 from standards.profile import Level
-from tests.offices import AUTOMATIC, REGISTRAR, WATER, Offices, sqlite_offices
+from tests.offices import AUTOMATIC, REGISTRAR, WATER, Offices
 
 DEAD = f"{socket.gethostname()}:{2**22 + 1}:dead"
-
-
-@pytest.fixture
-def offices(tmp_path: Path) -> Iterator[Offices]:
-    with sqlite_offices(tmp_path) as made:
-        yield made
 
 
 def test_a_killed_run_is_resumed_where_it_stopped(offices: Offices) -> None:

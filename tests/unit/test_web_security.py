@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,6 @@ from web.limits import RateLimit
 from web.security import keeps_input
 
 SIGN_IN = "/sign-in"
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Website]:
-    with website(tmp_path) as made:
-        yield made
 
 
 def token_of(client: FlaskClient, path: str = SIGN_IN) -> str:

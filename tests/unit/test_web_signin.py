@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from catalog import accounts
 from catalog.viewers import OPERATOR
 from tests.unit.test_web_security import filled, sign_in, token_of
-from tests.websites import PASSWORD, Website, website
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Website]:
-    with website(tmp_path) as made:
-        yield made
+from tests.websites import PASSWORD, Website
 
 
 def test_a_session_lasts_until_signing_out(site: Website) -> None:
