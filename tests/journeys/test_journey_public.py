@@ -104,3 +104,19 @@ def test_the_map_can_be_used_by_mouse_and_by_form(served: Served, desktop: Page)
     assert desktop.locator("#results .results li").count() == 1
     assert sound(desktop) == []
     assert wrong == []
+
+
+def test_the_map_is_used_by_keyboard_alone(served: Served, desktop: Page) -> None:
+    desktop.goto(f"{served.address}/map")
+    districts = desktop.locator("path[role=link]")
+    districts.first.wait_for(state="attached")
+    names = [each.get_attribute("aria-label") for each in districts.all()]
+    assert len(names) == len({*names} - {None, ""}) > 9, "every district says which it is"
+    stops = set()
+    for _ in range(len(names) + 20):
+        desktop.keyboard.press("Tab")
+        stops.add(desktop.evaluate("document.activeElement.getAttribute('aria-label')"))
+    assert stops >= set(names)
+    districts.nth(2).focus()
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/map?division=*")

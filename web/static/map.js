@@ -26,7 +26,16 @@
     const large = box[1][1] - box[0][1] > 0.2;
     shape.bindTooltip(link.dataset.name, large
       ? { permanent: true, direction: "center", className: "map-name" } : { sticky: true });
-    shape.on("click", () => { window.location.href = link.href.baseVal || link.href; });
+    const go = () => { window.location.href = link.href.baseVal || link.href; };
+    shape.on("click", go);
+    // By keyboard too: every district is a stop that tells its name and is chosen by Enter.
+    shape.on("add", () => {
+      const node = shape.getElement();
+      node.setAttribute("role", "link");
+      node.setAttribute("aria-label", link.dataset.name);
+      node.setAttribute("tabindex", "0");
+      node.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
+    });
     shape.addTo(map);
     all.extend(box);
   });
