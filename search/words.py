@@ -14,7 +14,8 @@ SILENT = frozenset("的了和与及或在对为是之于以等其把被将从向
 
 
 @cache
-def _cutter() -> rjieba.Jieba:
+def cutter() -> rjieba.Jieba:
+    """The dictionary; one for a process, since it is large."""
     return rjieba.Jieba()
 
 
@@ -43,7 +44,7 @@ def _cut(run: str) -> list[str]:
     """The words of a run; a lone character is glued to the word before it, else behind it."""
     glued: list[str] = []
     pending = ""
-    for word in _cutter().cut(run):
+    for word in cutter().cut(run):
         if len(word) > 1:
             glued.append(pending + word)
             pending = ""
@@ -66,7 +67,7 @@ def _parts(word: str) -> list[str]:
     """``轨道交通`` as ``轨道`` and ``交通``: whoever types a compound also means its parts apart.
     Those that stand together come first anyway."""
     halves = (word[:2], word[2:])
-    return list(halves) if len(word) == 4 and all(map(_cutter().has_word, halves)) else [word]
+    return list(halves) if len(word) == 4 and all(map(cutter().has_word, halves)) else [word]
 
 
 def unit(word: str) -> tuple[str, ...]:
