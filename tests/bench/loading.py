@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,19 +66,20 @@ def process(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def load(folder: Path, entries: int) -> Loaded:
-    """Register the sample in this process while a worker follows the change log in another."""
+    """Register the sample in this process while a worker, which is up before the clock starts,
+    follows the change log in another."""
     collect_seldom()  # as every command does
     database = Database(f"sqlite:///{folder / 'mulu.db'}")
     database.migrate()
     sample.prepare(database)
     others = _cpu_of_children()
     with process(folder, "worker"):
-        _wait(database)
+        _until((folder / "index" / "current").exists)
         began, cpu = time.perf_counter(), time.process_time()
         sample.load(database, entries)
         registered = time.perf_counter() - began
         registering_cpu = time.process_time() - cpu
-        _wait(database)
+        _until(lambda: _behind(database) == 0)
         findable = time.perf_counter() - began
     database.dispose()
     indexing_cpu = _cpu_of_children() - others
@@ -93,13 +94,16 @@ def _cpu_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _wait(database: Database) -> None:
-    """Until the follower has seen every change."""
+def _behind(database: Database) -> int:
+    """How many changes the follower has not seen."""
+    with database.reading() as session:
+        return follower.status(session).behind
+
+
+def _until(true: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        with database.reading() as session:
-            lag = follower.status(session)
-        if lag.behind == 0:
+        if true():
             return
         time.sleep(0.02)
-    raise TimeoutError("the follower did not catch up")
+    raise TimeoutError("the worker did not catch up")
