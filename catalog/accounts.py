@@ -73,10 +73,12 @@ def viewer_of_account(session: Session, account: int) -> Viewer | None:
 
 
 def grant(session: Session, actor: Viewer, username: str, given: Grant, now: datetime) -> None:
-    """Give an account one more role."""
+    """Give an account one more role; nothing happens if it has it."""
     _administers(session, actor, given)
     lock_logs(session)
     account = _known(session, username)
+    if given in _viewer(session, account).grants:
+        return
     _give(session, account.id, [given])
     told = {"username": username, "grant": _told(given)}
     audit.append(session, actor.name, [Event("role granted", None, told)], now)

@@ -103,6 +103,7 @@ def test_an_administrator_gives_roles_only_within_the_own_scope(offices: Offices
         with pytest.raises(Forbidden):
             accounts.create(session, REGISTRAR, "x", "x", "x", now)
         accounts.grant(session, within, "ma", Grant(Role.REVIEWER, WATER), now)
+        accounts.grant(session, within, "ma", Grant(Role.REVIEWER, WATER), now)
         roles = [each.role for each in accounts.by_username(session, "ma").grants]
         assert roles == [Role.REGISTRAR, Role.REVIEWER]
         assert [each.name for each in accounts.every(session)] == ["ma"]

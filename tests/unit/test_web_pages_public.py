@@ -132,3 +132,8 @@ def test_without_the_engine_pages_say_so_and_entries_still_open(
         assert "怎样取得" in words(public.get(f"/entries/{entries['data']}"))
         public.sign_in("reviewer")
         assert "关于河道整治的请示" in words(public.get("/review"))
+
+
+def test_what_is_wrong_with_an_address_is_told_once(public: Visitor) -> None:
+    page = public.get("/search?issued_from=abc", 422)
+    assert words(page.xpath("//main")[0]).count("应为日期") == 1
