@@ -93,6 +93,17 @@ def close(session: Session, actor: Viewer, username: str, now: datetime) -> None
     audit.append(session, actor.name, [Event("account closed", None, {"username": username})], now)
 
 
+def set_password(
+    session: Session, actor: Viewer, username: str, password: str, now: datetime
+) -> None:
+    """Give the account another password; by an administrator of the directory."""
+    if not actor.may(Role.ADMINISTRATOR):
+        raise Forbidden("only an administrator of the directory sets passwords")
+    lock_logs(session)
+    _known(session, username).password = _hasher().hash(password)
+    audit.append(session, actor.name, [Event("password set", None, {"username": username})], now)
+
+
 def issue_token(
     session: Session, owner: Viewer, label: str, now: datetime, expires: datetime | None = None
 ) -> str:

@@ -70,6 +70,17 @@ def test_only_administrators_manage_agencies(offices: Offices) -> None:
             agencies.add(session, OPERATOR, AgencyView("310C5", "无上级", parent="310XX"), now)
 
 
+def test_a_password_is_replaced_by_an_administrator(offices: Offices) -> None:
+    now, grants = offices.clock.now(), [Grant(Role.REGISTRAR, WATER)]
+    with offices.database.writing() as session:
+        accounts.create(session, OPERATOR, "li", "李梅", "the-first-one", now, grants)
+        with pytest.raises(Forbidden):
+            accounts.set_password(session, REGISTRAR, "li", "mine-instead", now)
+        accounts.set_password(session, ADMINISTRATOR, "li", "the-second-one", now)
+        assert accounts.authenticate(session, "li", "the-first-one") is None
+        assert accounts.authenticate(session, "li", "the-second-one") is not None
+
+
 def test_an_account_signs_in_with_its_password_only(offices: Offices) -> None:
     now, grants = offices.clock.now(), [Grant(Role.REGISTRAR, WATER), Grant(Role.AUDITOR)]
     with offices.database.writing() as session:

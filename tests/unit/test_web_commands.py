@@ -86,6 +86,9 @@ def test_people_and_roles(directory: dict[str, str]) -> None:
     run(directory, "token", "add", "nobody", "nightly", code=1)
     run(directory, "token", "revoke", "li", "nightly")
     run(directory, "token", "revoke", "li", "nightly", code=1)
+    run(directory, "user", "password", "li", "--password", "another-one")
+    run(directory, "user", "password", "li", "--password", "short", code=2)
+    run(directory, "user", "password", "nobody", "--password", "long-enough", code=1)
     run(directory, "user", "close", "li")
     assert json.loads(run(directory, "user", "list", "--json").stdout) == []
     run(directory, "user", "add", "x", "--role", "king", "--password", "long-enough", code=2)

@@ -10,6 +10,8 @@ from catalog.viewers import OPERATOR, Grant, Role
 from standards.identifiers import credit_code as credit_codes
 from web.commands.console import directory, json_option, print_json, refuse, say, told, words
 
+SHORTEST_PASSWORD = 8
+
 
 @click.group()
 def agency() -> None:
@@ -81,8 +83,7 @@ def add_user(username: str, name: str, role: str, agency_code: str | None, passw
 
     Example: mulu user add li --name 李梅 --role registrar --agency 3100H
     """
-    if len(password) < 8:
-        raise click.UsageError(words("密码至少 8 个字符", "a password has 8 characters or more"))
+    _long_enough(password)
     grants = [Grant(Role(role), agency_code)]
     with directory() as parts, told(), parts.database.writing() as session:
         now = parts.clock.now()
@@ -103,6 +104,20 @@ def grant_role(username: str, role: str, agency_code: str | None) -> None:
         given = Grant(Role(role), agency_code)
         accounts.grant(session, OPERATOR, username, given, parts.clock.now())
     say("已授予。", "Granted.")
+
+
+@user.command("password")
+@click.argument("username")
+@click.password_option(help="Asked for when left out.")
+def change_password(username: str, password: str) -> None:
+    """Give USERNAME another password.
+
+    Example: mulu user password li
+    """
+    _long_enough(password)
+    with directory() as parts, told(), parts.database.writing() as session:
+        accounts.set_password(session, OPERATOR, username, password, parts.clock.now())
+    say(f"已为 {username} 设置新密码。", f"{username} has a new password.")
 
 
 @user.command("close")
@@ -173,3 +188,9 @@ def revoke_token(username: str, label: str) -> None:
         owner = accounts.by_username(session, username)
         accounts.revoke_tokens(session, owner, label, parts.clock.now())
     say(f"{username} 的令牌“{label}”已失效。", f"The token {label} of {username} is ended.")
+
+
+def _long_enough(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        zh = f"密码至少 {SHORTEST_PASSWORD} 个字符"
+        raise click.UsageError(words(zh, f"a password has {SHORTEST_PASSWORD} characters or more"))
