@@ -101,6 +101,8 @@ def test_agencies(directory: dict[str, str]) -> None:
     assert listed == ["3100H  上海市水务局", "31500    上海市静安区"]
     run(directory, "agency", "add", "3100H", "又一个", code=1)
     run(directory, "agency", "add", "31501", "错码", "--credit-code", "123", code=1)
+    run(directory, "agency", "add", "abc", "不是前段码", code=1)
+    run(directory, "agency", "add", "31502", "没有的区划", "--division", "999999", code=1)
 
 
 def test_a_file_comes_in_is_found_and_goes_out(directory: dict[str, str], tmp_path: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from catalog import accounts, agencies
 from catalog.agencies import AgencyView
 from catalog.viewers import OPERATOR, Grant, Role
+from standards.codelists import codelist
 from standards.identifiers import credit_code as credit_codes
 from web.commands.console import directory, json_option, print_json, refuse, say, told, words
 
 SHORTEST_PASSWORD = 8
+CODE = re.compile(r"[0-9A-Z]{5,6}")
+"""A prefix by GB/T 21063.5 practice: identifiers are made of it, and it never changes."""
 
 
 @click.group()
@@ -37,6 +42,15 @@ def add_agency(
 
     Example: mulu agency add 3100H 上海市水务局 --short 市水务局 --parent 31000
     """
+    if not CODE.fullmatch(code):
+        refuse(
+            words(
+                f"部门代码是 5 或 6 位数字或大写字母的前段码：{code}",
+                f"an agency's code is a prefix of 5 or 6 digits and capitals: {code}",
+            )
+        )
+    if division and codelist("divisions").get(division) is None:
+        refuse(words(f"没有这个行政区划代码：{division}", f"no such division code: {division}"))
     wrong = credit_codes.problem(credit_code) if credit_code else None
     if wrong:
         refuse(words(*wrong))
