@@ -133,7 +133,7 @@ ISO = st.one_of(
     st.dates().map(str),
     st.dates().map(lambda day: str(day)[:7]),
     st.dates().map(lambda day: str(day)[:4]),
-    st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")),
+    st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='seconds')}Z"),
 )
 
 
