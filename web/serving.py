@@ -131,9 +131,10 @@ def application() -> Callable[..., object]:
     from web.logs import configure
     from web.parts import open_parts
 
-    configure()
+    settings = Settings.from_environment(os.environ)
+    configure("warning" if settings.demo else "info")  # a demo's terminal belongs to its reader
     threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
-    app = create_app(open_parts(Settings.from_environment(os.environ)))
+    app = create_app(open_parts(settings))
     visitor = app.test_client()
     for address in FIRST:
         visitor.get(address)  # whatever it answers: the next one need not wait for it
