@@ -77,12 +77,6 @@ class Victim:
         process.wait()
         return alive
 
-    def timed(self, *arguments: str) -> float:
-        """How long a command takes when nobody kills it."""
-        began = time.monotonic()
-        self.mulu(*arguments)
-        return time.monotonic() - began
-
     def change(self, source: str) -> None:
         """New records and other titles in a source; what the directory should hold follows."""
         mine = [key for key in self.expected if key.startswith(source)]
