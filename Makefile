@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 DATA_DIR ?= .mulu
 ENTRIES ?= 5000
+SIZES ?= 10000,89000
+ROUNDS ?= 100
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -32,10 +34,10 @@ lint: $(VENV)/installed ## ruff, mypy (strict) and the layer contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 chaos: $(VENV)/installed ## kill -9 at a hundred random moments (ROUNDS=100), then prove that nothing is lost
-	@MULU_CHAOS_ROUNDS=$(or $(ROUNDS),100) $(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
+	@MULU_CHAOS_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
 
 bench: $(VENV)/installed ## measure loading, disk and search at SIZES (10000,89000); writes bench.json
-	@$(BIN)/python -m tests.bench --sizes $(or $(SIZES),10000,89000) --out bench.json
+	@$(BIN)/python -m tests.bench --sizes $(SIZES) --out bench.json
 
 servers: $(VENV)/installed ## start the tests' real parts (databases, search, sources) and print the variables that name them
 	@$(BIN)/python -m tests.servers start
