@@ -168,6 +168,106 @@ class Version(Table):
     created: Mapped[datetime]
 
 
+class Request(Table):
+    """What is asked of the reviewers about an entry, and how far it has come.
+
+    At most one about its content and one about its leaving is open at a time. ``authors`` and
+    ``confirmed_by`` are the people who may not decide on it any more; ``version`` is what is
+    proposed, ``base`` what was served when it was. The timeline is the audit log's.
+    """
+
+    __tablename__ = "requests"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    entry: Mapped[str] = mapped_column(ForeignKey("entries.identifier"), index=True)
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    steps: Mapped[list[str]]
+    step: Mapped[int] = mapped_column(Integer, default=0)
+    risk: Mapped[int] = mapped_column(Integer, default=0)
+    proposed_by: Mapped[str]
+    authors: Mapped[list[str]]
+    confirmed_by: Mapped[list[str]]
+    assignee: Mapped[str] = mapped_column(String(100), default="", index=True)
+    assigned_at: Mapped[datetime | None]
+    version: Mapped[int | None] = mapped_column(Integer)
+    base: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(default="")
+    merge_into: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"))
+    finding: Mapped[str] = mapped_column(String(60), default="")
+    due: Mapped[str] = mapped_column(String(10), default="")
+    provisional: Mapped[bool] = mapped_column(Boolean, default=False)
+    escalated: Mapped[bool] = mapped_column(Boolean, default=False)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_requests_queue", "state", "risk", "due", "id"),)
+
+
+class Decision(Table):
+    """What was decided about an entry on one axis (disclosure, sharing, visibility), or about one
+    part of it; never changed, superseded by a later one.
+    """
+
+    __tablename__ = "decisions"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    entry: Mapped[str] = mapped_column(ForeignKey("entries.identifier"), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    axis: Mapped[str] = mapped_column(String(20))
+    part: Mapped[str] = mapped_column(default="")
+    value: Mapped[str] = mapped_column(String(40))
+    ground: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    condition: Mapped[str] = mapped_column(default="")
+    audience: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[dict[str, Any]]
+    proposed_by: Mapped[str]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    valid_from: Mapped[str] = mapped_column(String(10))
+    review_by: Mapped[str] = mapped_column(String(10), default="")
+    supersedes: Mapped[int | None] = mapped_column(Integer, index=True)
+    request: Mapped[int | None] = mapped_column(Integer)
+
+
+class ReviewSteps(Table):
+    """Who has to say yes to a request of this risk in an agency and all below it, and within how
+    many working days.
+    """
+
+    __tablename__ = "review_steps"
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), primary_key=True)
+    risk: Mapped[str] = mapped_column(String(20), primary_key=True)
+    steps: Mapped[list[str]]
+    days: Mapped[int] = mapped_column(Integer)
+
+
+class Delegation(Table):
+    """Somebody reviews for somebody else who is away, from one day to another."""
+
+    __tablename__ = "delegations"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    absent: Mapped[str] = mapped_column(String(100), index=True)
+    deputy: Mapped[str] = mapped_column(String(100), index=True)
+    begins: Mapped[str] = mapped_column(String(10))
+    ends: Mapped[str] = mapped_column(String(10))
+    created: Mapped[datetime]
+
+
+class BulkReview(Table):
+    """A selection of requests to be decided at once, after its drawn sample was opened."""
+
+    __tablename__ = "bulk_reviews"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    reviewer: Mapped[str] = mapped_column(String(100), index=True)
+    requests: Mapped[list[Any]]
+    sample: Mapped[list[Any]]
+    opened: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(String(20))
+    created: Mapped[datetime]
+
+
 class Tombstone(Table):
     """Why an entry is gone, and who may know that it was here."""
 

@@ -1,0 +1,168 @@
+"""Requests, decisions, review steps, deputies; what waited before becomes a request, what was
+decided before a decision."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from catalog.columns import Moment
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON(none_as_null=True)
+
+
+def upgrade() -> None:
+    _requests()
+    _decisions()
+    _arrangements()
+    _refuse_updates("decisions")
+    _take_over()
+
+
+def _requests() -> None:
+    op.create_table(
+        "requests",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("entry", sa.String(60), sa.ForeignKey("entries.identifier"), nullable=False),
+        sa.Column("agency", sa.String(40), sa.ForeignKey("agencies.code"), nullable=False),
+        sa.Column("what", sa.String(20), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("steps", JSON, nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("risk", sa.Integer(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column("authors", JSON, nullable=False),
+        sa.Column("confirmed_by", JSON, nullable=False),
+        sa.Column("assignee", sa.String(100), nullable=False),
+        sa.Column("assigned_at", Moment()),
+        sa.Column("version", sa.Integer()),
+        sa.Column("base", sa.Integer()),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("merge_into", sa.String(60), sa.ForeignKey("entries.identifier")),
+        sa.Column("finding", sa.String(60), nullable=False),
+        sa.Column("due", sa.String(10), nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("escalated", sa.Boolean(), nullable=False),
+        sa.Column("created", Moment(), nullable=False),
+        sa.Column("updated", Moment(), nullable=False),
+        sa.Column("submitted_at", Moment()),
+        sa.Column("closed_at", Moment()),
+    )
+    op.create_index("ix_requests_entry", "requests", ["entry"])
+    op.create_index("ix_requests_agency", "requests", ["agency"])
+    op.create_index("ix_requests_assignee", "requests", ["assignee"])
+    op.create_index("ix_requests_queue", "requests", ["state", "risk", "due", "id"])
+
+
+def _decisions() -> None:
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("entry", sa.String(60), sa.ForeignKey("entries.identifier"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("axis", sa.String(20), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("value", sa.String(40), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("evidence", JSON, nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("decided_at", Moment(), nullable=False),
+        sa.Column("valid_from", sa.String(10), nullable=False),
+        sa.Column("review_by", sa.String(10), nullable=False),
+        sa.Column("supersedes", sa.Integer()),
+        sa.Column("request", sa.Integer()),
+    )
+    op.create_index("ix_decisions_entry", "decisions", ["entry"])
+    op.create_index("ix_decisions_supersedes", "decisions", ["supersedes"])
+
+
+def _arrangements() -> None:
+    op.create_table(
+        "review_steps",
+        sa.Column("agency", sa.String(40), sa.ForeignKey("agencies.code"), primary_key=True),
+        sa.Column("risk", sa.String(20), primary_key=True),
+        sa.Column("steps", JSON, nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "delegations",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("absent", sa.String(100), nullable=False),
+        sa.Column("deputy", sa.String(100), nullable=False),
+        sa.Column("begins", sa.String(10), nullable=False),
+        sa.Column("ends", sa.String(10), nullable=False),
+        sa.Column("created", Moment(), nullable=False),
+    )
+    op.create_index("ix_delegations_absent", "delegations", ["absent"])
+    op.create_index("ix_delegations_deputy", "delegations", ["deputy"])
+    op.create_table(
+        "bulk_reviews",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("reviewer", sa.String(100), nullable=False),
+        sa.Column("requests", JSON, nullable=False),
+        sa.Column("sample", JSON, nullable=False),
+        sa.Column("opened", JSON, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("created", Moment(), nullable=False),
+    )
+    op.create_index("ix_bulk_reviews_reviewer", "bulk_reviews", ["reviewer"])
+
+
+def _refuse_updates(table: str) -> None:
+    """A decision stays as it was made; another one supersedes it."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION {table}_are_fixed() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table} are never updated or deleted'; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_are_fixed()"
+        )
+        return
+    for action in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_fixed_{action.lower()} BEFORE {action} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} are never updated or deleted'); END"
+        )
+
+
+def _take_over() -> None:
+    """Directories that were filled before there were requests and decisions."""
+    postgres = op.get_bind().dialect.name == "postgresql"
+    nothing, no_evidence = ("'[]'::json", "'{}'::json") if postgres else ("'[]'", "'{}'")
+    steps = nothing.replace("[]", '["agency"]')
+    op.execute(
+        f"""
+        INSERT INTO requests (id, entry, agency, what, state, steps, step, risk, proposed_by,
+            authors, confirmed_by, assignee, version, base, reason, finding, due, provisional,
+            escalated, created, updated, submitted_at)
+        SELECT row_number() OVER (ORDER BY e.identifier), e.identifier, e.agency,
+            CASE WHEN e.served IS NULL THEN 'file' ELSE 'modify' END, e.state, {steps}, 0, 1,
+            v.author, {nothing}, {nothing}, '', e.pending, e.served, '', '', '', false, false,
+            v.created, e.updated, e.submitted_at
+        FROM entries e JOIN versions v ON v.entry = e.identifier AND v.number = e.pending
+        """  # noqa: S608  the words are ours
+    )
+    for axis, start in (("disclosure", 0), ("sharing", 1)):
+        op.execute(
+            f"""
+            INSERT INTO decisions (id, entry, version, axis, part, value, ground, reason,
+                "condition", audience, evidence, proposed_by, decided_by, decided_at, valid_from,
+                review_by)
+            SELECT 2 * row_number() OVER (ORDER BY e.identifier) - {start}, e.identifier,
+                v.number, '{axis}', '', v.{axis}, v.{axis}_ground, '', '', '', {no_evidence},
+                v.author, '', e.served_at, substr(CAST(e.served_at AS TEXT), 1, 10), ''
+            FROM entries e JOIN versions v ON v.entry = e.identifier AND v.number = e.served
+            WHERE v.{axis} <> 'undetermined'
+            """  # noqa: S608  the words are ours
+        )
