@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.database import lock_logs, put
+from catalog import audit_files
+from catalog.audit_files import START
+from catalog.database import Database, lock_logs, put
 from catalog.errors import Forbidden
 from catalog.tables import AuditEvent
 from catalog.viewers import Role, Viewer
 
-START = "0" * 64
 BATCH = 2000
 
 
@@ -47,13 +46,15 @@ class EventView:
 class AuditVerdict:
     """What verifying found: how many links hold, and the first that does not.
 
-    Cutting links off the end leaves a chain that holds, so keep ``head`` somewhere else.
+    Cutting links off the end leaves a chain that holds, so keep ``head`` somewhere else. Of a head
+    that was kept, ``kept_at`` says whose it is.
     """
 
     count: int
     head: str
     broken_at: int | None = None
     reason: str = ""
+    kept_at: int = 0
 
     @property
     def ok(self) -> bool:
@@ -84,9 +85,11 @@ def append(session: Session, actor: str, events: Sequence[Event], now: datetime)
     put(session, AuditEvent, rows)
 
 
-def verify(session: Session) -> AuditVerdict:
-    """Walk the whole chain and stop at the first link that is changed, missing or put in."""
-    count, previous = 0, START
+def verify(session: Session, kept: str = "") -> AuditVerdict:
+    """Walk the whole chain and stop at the first link that is changed, missing or put in; then a
+    head that was kept elsewhere must be one of the links.
+    """
+    count, previous, kept_at = 0, START, 0
     for row in _stream(session):
         if row["seq"] != count + 1:
             return AuditVerdict(count, previous, count + 1, "missing")
@@ -95,7 +98,22 @@ def verify(session: Session) -> AuditVerdict:
         if row["hash"] != _hash(row):
             return AuditVerdict(count, previous, row["seq"], "was changed")
         count, previous = row["seq"], row["hash"]
-    return AuditVerdict(count, previous)
+        kept_at = count if previous == kept else kept_at
+    if kept and kept != START and not kept_at:
+        return AuditVerdict(count, previous, count + 1, "the head that was kept is not in it")
+    return AuditVerdict(count, previous, kept_at=kept_at)
+
+
+def export(database: Database, now: datetime) -> Iterator[bytes]:
+    """The whole log as a file that proves itself, in pieces; broken links are written as they are.
+
+    The log only grows, so it is read piece by piece up to the event that is the last one now: a
+    slow reader holds no snapshot, and memory is that of a piece.
+    """
+    with database.reading() as session:
+        last, _ = _head(session)
+        count = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+    return audit_files.chunks(audit_files.write(_pieces(database, last), count, now))
 
 
 def events(
@@ -139,15 +157,17 @@ def _stream(session: Session) -> Iterator[dict[str, Any]]:
         yield dict(row)
 
 
+def _pieces(database: Database, last: int) -> Iterator[dict[str, Any]]:
+    table, after = AuditEvent.__table__, 0
+    while after < last:
+        query = select(table).where(table.c.seq > after, table.c.seq <= last)
+        with database.reading() as session:
+            rows = session.execute(query.order_by(table.c.seq).limit(BATCH)).mappings().all()
+        if not rows:
+            return
+        yield from map(dict, rows)
+        after = rows[-1]["seq"]
+
+
 def _hash(row: Mapping[str, Any]) -> str:
-    """SHA-256 over canonical JSON: keys sorted, moments in UTC with microseconds."""
-    told = {
-        "previous": row["previous"],
-        "seq": row["seq"],
-        "at": row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": row["actor"],
-        "action": row["action"],
-        "entry": row["entry"],
-        "details": row["details"],
-    }
-    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return audit_files.hash_of(audit_files.canonical(row))

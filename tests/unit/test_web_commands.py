@@ -272,3 +272,25 @@ def test_refusals_are_told_in_words(directory: dict[str, str], tmp_path: Path) -
         (("agency", "add", "3100H", "上海市水务局"), "已被占用"),
     ):  # fmt: skip
         assert told in run(directory, *arguments, code=1).output
+
+
+def test_an_exported_audit_log_is_verified_without_any_directory(
+    directory: dict[str, str], tmp_path: Path
+) -> None:
+    file, nothing = tmp_path / "audit.jsonl", {"LANG": "en_US.UTF-8", "LC_ALL": ""}
+    run(directory, "audit", "export", str(file))
+    assert (
+        run(directory, "audit", "export", "-").stdout.splitlines()[1:-1]
+        == (file.read_text(encoding="utf-8").splitlines()[1:-1])
+    )
+    assert [each.name for each in tmp_path.glob("audit*")] == ["audit.jsonl"]
+    head = json.loads(run(directory, "audit", "verify", "--json").stdout)["head"]
+    told = json.loads(run(nothing, "audit", "verify", str(file), "--head", head, "--json").stdout)
+    assert (told["ok"], told["head"], told["kept_at"]) == (True, head, 1)
+    file.write_bytes(file.read_bytes().replace("水务".encode(), "水利".encode(), 1))
+    said = run(nothing, "audit", "verify", str(file), code=1).stdout
+    assert said.startswith("line 2 (event 1): was changed")
+    told = json.loads(run(nothing, "audit", "verify", str(file), "--json", code=1).stdout)
+    assert (told["fault"]["kind"], told["fault"]["line"]) == ("changed", 2)
+    run(nothing, "audit", "verify", str(file), "--head", "short", code=2)
+    run(directory, "audit", "verify", "--head", "0" * 63 + "1", code=1)

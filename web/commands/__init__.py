@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from web import logs
+from web.commands.auditing import audit
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
 from web.commands.finding import locate, search
 from web.commands.harvesting import harvest_, import_file_, source
-from web.commands.index import audit, index
+from web.commands.index import index
 from web.commands.people import agency, token, user
 from web.commands.serving import demo, serve, status, worker
 

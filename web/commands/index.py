@@ -1,4 +1,4 @@
-"""`mulu index` and `mulu audit`: proving that the index and the logs are right."""
+"""`mulu index`: the search index, and proof that it is right."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 import click
 
-from catalog import audit as audits
 from catalog import follower, indexing
 from web.commands.console import (
     REJECTED,
@@ -79,37 +78,3 @@ def show_status(as_json: bool) -> None:
         f"{name}：落后 {lag.behind} 处变更（{lag.cursor} / {lag.head}）。",
         f"{name}: {lag.behind} changes behind ({lag.cursor} of {lag.head}).",
     )
-
-
-@click.group()
-def audit() -> None:
-    """The audit log, a chain of hashes."""
-
-
-@audit.command("verify")
-@json_option
-def verify_audit(as_json: bool) -> None:
-    """Check every link of the audit log. Exit code 1 and the place when one is broken.
-
-    Example: mulu audit verify
-    """
-    with directory() as parts, parts.database.reading() as session:
-        verdict = audits.verify(session)
-    whole = verdict.broken_at is None
-    if as_json:
-        print_json({**asdict(verdict), "ok": whole})
-    elif whole:
-        click.echo(
-            words(
-                f"审计日志完整：{verdict.count:,} 条，末端 {verdict.head}",
-                f"The audit log is whole: {verdict.count:,} events, head {verdict.head}",
-            )
-        )
-    else:
-        click.echo(
-            words(
-                f"审计日志在第 {verdict.broken_at} 条断裂：{verdict.reason}",
-                f"The audit log is broken at event {verdict.broken_at}: {verdict.reason}",
-            )
-        )
-    raise SystemExit(0 if whole else REJECTED)
