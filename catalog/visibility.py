@@ -25,7 +25,11 @@ Test: TypeAlias = Callable[[Term], ColumnElement[bool]]
 
 
 def audience_of(summary: Summary) -> Audience:
-    """Who may know of an entry: what is not decided stays with the agency."""
+    """Who may know of an entry: as was decided, else as the attributes of the resource allow; what
+    is not decided stays with the agency.
+    """
+    if summary.visibility:
+        return Audience(summary.visibility)
     if summary.disclosure in OPEN_TO_ALL:
         return Audience.PUBLIC
     if summary.sharing in OPEN_TO_AGENCIES:

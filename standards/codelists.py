@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from standards.problems import Text
+from standards.profile import Element, dictionary
 
 _FOLDER = files("standards") / "codelists"
 _OWN_KEYS = frozenset({"code", "label", "aliases", "parent", "meaning"})
@@ -53,6 +54,8 @@ class CodeList:
     open: bool
     note: str
     codes: tuple[Code, ...]
+    version: str = ""
+    """The day from which the list stands so, where it is one of law."""
 
     def get(self, code: str) -> Code | None:
         """The code spelled exactly so."""
@@ -152,7 +155,8 @@ def codelist(name: str) -> CodeList:
         clause=data["clause"],
         open=data["open"],
         note=data.get("note", ""),
-        codes=tuple(_code(entry) for entry in data["codes"]),
+        codes=_elements() if data.get("codes_from") else tuple(map(_code, data["codes"])),
+        version=data.get("version", ""),
     )
 
 
@@ -160,6 +164,22 @@ def names() -> tuple[str, ...]:
     """The names of all code lists, sorted."""
     return tuple(
         sorted(f.name.removesuffix(".yaml") for f in _FOLDER.iterdir() if f.name.endswith(".yaml"))
+    )
+
+
+def _elements() -> tuple[Code, ...]:
+    """The elements that may be withheld by themselves, as codes."""
+    return tuple(
+        Code(each.name, each.label, (each.short, *_headings(each)))
+        for each in dictionary().values()
+        if each.redactable
+    )
+
+
+def _headings(element: Element) -> tuple[str, ...]:
+    """What others call an element; a group may be called what its chief part is."""
+    return element.headings or (
+        element.child(element.from_text).headings if element.from_text else ()
     )
 
 

@@ -59,8 +59,10 @@ class Element:
     words: Mapping[str, tuple[str, ...]] | None = None
     minimum: float | None = None
     maximum: float | None = None
+    axis: str | None = None
     card: str | None = None
     audience: str = "public"
+    redactable: bool = True
     mandatory: bool = False
     from_text: str | None = None
     headings: tuple[str, ...] = ()
@@ -211,7 +213,8 @@ def _condition(entry: Mapping[str, Any]) -> Condition:
 def _element(name: str, parent: str, entry: Mapping[str, Any]) -> Element:
     path = f"{parent}.{name}" if parent else name
     kept = ("short", "clause", "type", "codelist", "codelist_by", "scheme", "open", "separators")
-    more = ("minimum", "maximum", "card", "audience", "mandatory", "from_text", "crosswalk")
+    more = ("minimum", "maximum", "axis", "card", "audience", "redactable", "mandatory")
+    last = ("from_text", "crosswalk")
     words = entry.get("words")
     return Element(
         name=name,
@@ -227,7 +230,7 @@ def _element(name: str, parent: str, entry: Mapping[str, Any]) -> Element:
         children=tuple(
             _element(child, path, data) for child, data in entry.get("children", {}).items()
         ),
-        **{key: entry[key] for key in (*kept, *more) if key in entry},
+        **{key: entry[key] for key in (*kept, *more, *last) if key in entry},
     )
 
 

@@ -47,13 +47,14 @@ def problem(
         rule=slug,
         clause=clause,
         severity=severity or rule.severity,
-        message=_filled(rule.message, words) or rule.message,
-        suggestion=_filled(rule.suggestion, words) if rule.suggestion else None,
+        message=fill(rule.message, words) or rule.message,
+        suggestion=fill(rule.suggestion, words) if rule.suggestion else None,
         value=shown,
     )
 
 
-def _filled(template: Text, words: dict[str, object]) -> Text | None:
+def fill(template: Text, words: dict[str, object]) -> Text | None:
+    """A template with its words in each language; None where a word is missing."""
     try:
         return Text(
             template.zh.format_map(_in_language(words, 0)),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from standards.descriptor import Descriptor
 from standards.profile import Element, profile
+from standards.redactions import Redacted, open_values, shown
 from standards.roles import Roles, bearers, lines, roles, rows
 
 _UNDETERMINED = "undetermined"
@@ -101,11 +101,15 @@ class Summary:
     endpoint: Endpoint | None = None
     links: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    visibility: str = ""
+    """Who may know of the record, where it is not left to the other two attributes."""
+    forwards: str = ""
+    redactions: tuple[Redacted, ...] = ()
 
 
 _TEXTS = (
     *("title", "abstract", "provider", "provider_code", "genre", "validity", "cycle", "language"),
-    *("disclosure_ground", "sharing_ground", "sharing_condition"),
+    *("disclosure_ground", "sharing_ground", "sharing_condition", "visibility", "forwards"),
 )
 _LISTS = ("keywords", "formats", "links", "related")
 _DOCUMENT = "document-number"
@@ -137,18 +141,20 @@ def summarize(descriptor: Descriptor) -> Summary:
         written=whole_day(said.text("written")),
         issued=whole_day(said.text("issued")),
         endpoint=_endpoint(said),
+        redactions=shown(descriptor),
     )
 
 
 def redact(descriptor: Descriptor, audience: str) -> Descriptor:
-    """The descriptor without what its profile keeps from the audience.
+    """The descriptor without what is kept from the audience.
 
-    The public loses every element with `audience: agencies`; the agencies lose nothing.
+    The public loses the parts that are withheld (Art. 37), of which only what they are and on what
+    ground remains, and every element with `audience: agencies`; the agencies lose nothing.
     """
-    if audience != "public" or not _kept_back(descriptor.kind):
+    if audience != "public":
         return descriptor
     elements = [use.element for use in profile(descriptor.kind).elements]
-    return Descriptor(descriptor.kind, _public(elements, descriptor.values))
+    return Descriptor(descriptor.kind, _public(elements, open_values(descriptor)))
 
 
 def whole_day(date: str) -> str:
@@ -194,25 +200,22 @@ def _endpoint(said: Roles) -> Endpoint | None:
     return Endpoint(said.text("endpoint.protocol"), url, said.text("endpoint.condition"))
 
 
-@cache
-def _kept_back(kind: str) -> bool:
-    return any(element.audience != "public" for _, element in profile(kind).walk())
-
-
 def _public(elements: Iterable[Element], given: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        element.name: _public_value(element, given[element.name])
+    told = (
+        (element.name, _public_value(element, given[element.name]))
         for element in elements
         if element.audience == "public" and element.name in given
-    }
+    )
+    return {name: value for name, value in told if value not in ({}, [], None)}
 
 
 def _public_value(element: Element, value: Any) -> Any:
     if not element.children:
         return value
     if isinstance(value, list):
-        return [_public(element.children, row) for row in value]
-    return _public(element.children, value)
+        rows = (_public(element.children, row) for row in value if isinstance(row, Mapping))
+        return [row for row in rows if row]
+    return _public(element.children, value) if isinstance(value, Mapping) else None
 
 
 def _once(found: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Any
 
+from standards.decisions import barred
 from standards.descriptor import Descriptor
 from standards.problems import Problem, Severity, Text
 from standards.profile import Condition, Element, Level, Profile, Use, profile
@@ -65,6 +66,7 @@ def validate(kind: str, raw: Any, level: Level = Level.MINIMAL) -> Validation:
         findings.problems.extend(obligation.broken(descriptor, refused))
     for first, second in plan.orders:
         _check_order(first, second, descriptor, findings)
+    findings.problems.extend(barred(descriptor))
     return Validation(descriptor, tuple(findings.problems))
 
 

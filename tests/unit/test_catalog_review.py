@@ -54,7 +54,8 @@ def test_the_reviewers_attributes_need_their_ground(offices: Offices) -> None:
     ]
     with pytest.raises(Invalid):
         offices.accept(made, {"title": "别的标题"})
-    offices.accept(made, {"disclosure": {"attribute": "不予公开", "ground": "国家秘密"}})
+    weighed = {"attribute": "不予公开", "ground": "过程性信息", "discretion": "尚在征求意见"}
+    offices.accept(made, {"disclosure": weighed})
     with pytest.raises(NotFound):
         offices.find(made.identifier)
     view = offices.find(made.identifier, REGISTRAR)

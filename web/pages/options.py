@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from standards.codelists import codelist
+from standards.codelists import Code, codelist
 from standards.profile import Element
 from web.pages.posted import BETWEEN, is_classified
 from web.pages.words import told
@@ -70,12 +70,17 @@ def _control_of_code(element: Element, size: int) -> str:
 def _codes(element: Element, members: Sequence[Any], language: str) -> Iterator[Option]:
     listed = codelist(element.codelist or "")
     matched = {code.code for each in members if (code := listed.match(str(each)))}
-    axis = (element.card or "").removesuffix("_ground")
     for code in listed.codes:
-        if axis not in code.extra.get("axis", (axis,)):
+        if not _offered(element, code) and code.code not in matched:
             continue
         name = code.label.in_language(language)
         yield Option(code.code, name, code.code in matched, why=told(code.meaning))
+
+
+def _offered(element: Element, code: Code) -> bool:
+    """Whether a code can be chosen here: of legal grounds those in force that serve the axis."""
+    serves = element.axis is None or element.axis in code.extra.get("axis", (element.axis,))
+    return serves and "replaced_by" not in code.extra
 
 
 def _classes(element: Element, members: Sequence[Any], language: str) -> Iterator[Option]:
