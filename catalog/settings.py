@@ -12,6 +12,7 @@ from tempfile import NamedTemporaryFile
 
 DEFAULT_DATA_DIR = ".mulu"
 SHORTEST_SECRET = 16
+IDENTITY_DAYS = 180
 
 
 class BadSettings(ValueError):
@@ -37,6 +38,10 @@ class Settings:
     """For one address, of reading; 0: no limit."""
     trusted_proxies: int = 0
     """How many proxies before us tell the true address of the caller."""
+    identity_keys: tuple[str, ...] = field(default=(), repr=False)
+    """What the identity of those who ask for access is sealed with; older ones only open."""
+    identity_days: int = IDENTITY_DAYS
+    """So long after the answer the identity is kept."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -44,16 +49,19 @@ class Settings:
         data_dir = Path(env.get("MULU_DATA_DIR") or DEFAULT_DATA_DIR)
         demo = env.get("MULU_DEMO", "") not in ("", "0")
         port = _port(env.get("MULU_PORT") or env.get("PORT") or "8000")
+        secret = _secret(env.get("MULU_SECRET_KEY", ""), data_dir, demo)
         return cls(
             data_dir=data_dir,
             database_url=env.get("MULU_DATABASE_URL") or f"sqlite:///{data_dir / 'mulu.db'}",
             search_url=env.get("MULU_SEARCH_URL") or "tantivy:index",
             base_url=env.get("MULU_BASE_URL", "").rstrip("/"),
-            secret_key=_secret(env.get("MULU_SECRET_KEY", ""), data_dir, demo),
+            secret_key=secret,
             demo=demo,
             port=port,
             requests_per_minute=_count(env, "MULU_REQUESTS_PER_MINUTE"),
             trusted_proxies=_count(env, "MULU_TRUSTED_PROXIES"),
+            identity_keys=_identity_keys(env.get("MULU_IDENTITY_KEY", "")) or (secret,),
+            identity_days=_count(env, "MULU_IDENTITY_DAYS", IDENTITY_DAYS),
         )
 
 
@@ -63,11 +71,22 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _count(env: Mapping[str, str], name: str) -> int:
-    text = env.get(name) or "0"
+def _count(env: Mapping[str, str], name: str, usual: int = 0) -> int:
+    text = env.get(name) or str(usual)
     if not text.isdigit():
         raise BadSettings(f"{name} is no number: {text}")
     return int(text)
+
+
+def _identity_keys(text: str) -> tuple[str, ...]:
+    """The newest key first, older ones after it, parted by commas."""
+    keys = tuple(each.strip() for each in text.split(",") if each.strip())
+    if any(len(key) < SHORTEST_SECRET for key in keys):
+        raise BadSettings(
+            f"MULU_IDENTITY_KEY is too short: each key has {SHORTEST_SECRET} random characters "
+            "or more"
+        )
+    return keys
 
 
 def _secret(given: str, data_dir: Path, demo: bool) -> str:

@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from catalog import follower, sample
+from catalog import follower, housekeeping, sample
 from catalog.follower import Follower
 from web import logs
 from web.commands.console import (
@@ -59,10 +59,16 @@ def worker() -> None:
     logs.configure()
     stop = stopping()
     with directory() as parts:
-        runs = threading.Thread(target=work, args=(parts.database, parts.clock, stop), daemon=True)
-        runs.start()
+        args = (parts.database, parts.clock, stop)
+        beside = [
+            threading.Thread(target=each, args=args, daemon=True)
+            for each in (work, housekeeping.work)
+        ]
+        for thread in beside:
+            thread.start()
         Follower(parts.database, parts.engine, parts.clock).run(stop)
-        runs.join(timeout=5)
+        for thread in beside:
+            thread.join(timeout=5)
 
 
 @click.command()

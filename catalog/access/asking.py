@@ -1,0 +1,248 @@
+"""The asker's steps: asking, correcting, withdrawing (政府信息公开条例 Arts. 27 to 31)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from catalog import entries
+from catalog.access import receipts
+from catalog.access.grants import item_names
+from catalog.access.holding import (
+    CLAUSE_2019,
+    OPEN,
+    SHARING_2016,
+    Access,
+    Kind,
+    bounded,
+    chosen,
+    day_of,
+    needed,
+    problem,
+    refuse,
+    tell,
+    to_ask,
+    works_for,
+)
+from catalog.access.sealing import Sealer
+from catalog.access.timing import deadline, reckon
+from catalog.database import lock_logs
+from catalog.entries import EntryView
+from catalog.errors import Forbidden, WrongState
+from catalog.tables import AccessRequest, Applicant
+from catalog.viewers import Viewer
+from catalog.visibility import in_scope
+from standards.codelists import codelist
+from standards.identifiers import credit_code
+from standards.problems import Problem, Text
+from standards.summary import summarize
+
+ARTICLE_29 = f"{CLAUSE_2019}第二十九条"
+ARTICLE_12 = f"{SHARING_2016}第十二条"
+LONGEST_WHAT, LONGEST_PURPOSE, LONGEST_LINE = 2000, 1000, 200
+CONTACTS = {
+    "address": Text("通信地址", "an address"),
+    "email": Text("电子邮箱", "an e-mail address"),
+    "phone": Text("电话或传真号码", "a phone or fax number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks (Art. 29 (1)): a name, a proof of identity, a contact; and, where they wish to tell
+    it, what for: the Regulation of 2019 asks nobody for that.
+    """
+
+    name: str = ""
+    paper: str = ""
+    paper_number: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked for. ``agency`` asks for its duties; else ``person`` does."""
+
+    what: str = ""
+    items: tuple[str, ...] = ()
+    form: str = ""
+    receiving: str = ""
+    person: Person | None = None
+    agency: str | None = None
+    purpose: str = ""
+    """Of an agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the asker takes away. The code is shown this once; an agency needs none."""
+
+    number: str
+    code: str
+    received_at: datetime
+    due: date
+    provisional: bool
+
+
+def ask(
+    session: Session, asker: Viewer, identifier: str, asking: Asking, sealer: Sealer, now: datetime
+) -> Receipt:
+    """Ask for the resource of an entry. Raises NotFound (also for what they may not know of), Gone,
+    Moved, WrongState (not published), Forbidden or Invalid.
+    """
+    view = entries.find(session, asker, identifier)
+    if view.served is None:
+        raise WrongState(identifier, view.state)
+    row, person = _row(session, asker, view, asking, now)
+    lock_logs(session)
+    row.number = receipts.mint(session, day_of(now))
+    code = receipts.code() if person else ""
+    row.secret = receipts.digest(row.number, code) if code else ""
+    session.add(row)
+    session.flush()
+    if person:
+        fields = {name: value for name, value in asdict(person).items() if value}
+        session.add(Applicant(number=row.number, sealed=sealer.seal(row.number, fields)))
+    tell(session, asker, row, "access asked", now, kind=row.kind, due=row.due)
+    return Receipt(row.number, code, now, date.fromisoformat(row.due), row.provisional)
+
+
+def correct(
+    session: Session, asker: Viewer, number: str, text: str, now: datetime, code: str = ""
+) -> None:
+    """Say more precisely what is asked for; the agency's time starts anew (Art. 30)."""
+    row = to_ask(session, asker, number, code, Access.CORRECTION)
+    problems: list[Problem] = []
+    kept = needed(
+        problems, "text", text, LONGEST_WHAT, f"{CLAUSE_2019}第三十条",
+        "请写明补正的内容。", "Write what is to be corrected.",
+    )  # fmt: skip
+    refuse(problems)
+    today = day_of(now).isoformat()
+    row.correction = {**(row.correction or {}), "text": kept, "on": today}
+    row.state, row.begins = Access.RECEIVED, today
+    reckon(row)
+    tell(session, asker, row, "access corrected", now, due=row.due)
+
+
+def withdraw(session: Session, asker: Viewer, number: str, now: datetime, code: str = "") -> None:
+    """Ask no more. Who asked is deleted at once."""
+    row = to_ask(session, asker, number, code, *OPEN)
+    row.state, row.closed_by, row.closed_at = Access.WITHDRAWN, asker.name, now
+    session.execute(delete(Applicant).where(Applicant.number == number))
+    tell(session, asker, row, "access withdrawn", now)
+
+
+def _row(
+    session: Session, asker: Viewer, view: EntryView, asking: Asking, now: datetime
+) -> tuple[AccessRequest, Person | None]:
+    """The request, provided that nothing is wrong with it, and the person to be kept with it."""
+    problems: list[Problem] = []
+    person = None if asking.agency else _person(problems, asking.person or Person())
+    if asking.agency:
+        _for_agency(session, asker, view, asking.agency)
+    what = _what(problems, asking, view)
+    purpose = _purpose(problems, asking) if asking.agency else ""
+    if person:
+        _delivery(problems, asking, person)
+    refuse(problems)
+    kind = Kind.AGENCY if asking.agency else Kind.PUBLIC
+    begins = day_of(now)
+    last = deadline(kind, begins, (), extended=False)
+    row = AccessRequest(
+        entry=view.identifier,
+        agency=view.agency.code,
+        title=summarize(view.shown.descriptor).title,
+        kind=kind.value,
+        asking_agency=asking.agency,
+        asker=asker.name if asking.agency else "",
+        what=what,
+        items=list(dict.fromkeys(asking.items)),
+        form=asking.form if person else "",
+        receiving=asking.receiving if person else "",
+        purpose=purpose,
+        state=Access.RECEIVED.value,
+        received_at=now,
+        begins=begins.isoformat(),
+        due=last.day.isoformat(),
+        provisional=last.provisional,
+        pauses=[],
+        granted=[],
+    )
+    return row, person
+
+
+def _for_agency(session: Session, asker: Viewer, view: EntryView, agency: str) -> None:
+    """An agency asks by somebody with a role in it, and nobody asks their own agency."""
+    if not works_for(session, asker, agency):
+        raise Forbidden(f"no role in {agency}")
+    if in_scope(asker, view.agency.path):
+        raise Forbidden("nobody asks an agency that they work for")
+
+
+def _what(problems: list[Problem], asking: Asking, view: EntryView) -> str:
+    zh, en = "请写明要获取的内容，或者勾选信息项。", "Say what you ask for, or choose data items."
+    if asking.items:
+        kept = bounded(problems, "what", asking.what, LONGEST_WHAT)
+    else:
+        kept = needed(problems, "what", asking.what, LONGEST_WHAT, ARTICLE_29, zh, en)
+    known = item_names(view.shown.descriptor)
+    if set(asking.items) - set(known):
+        zh, en = "有的信息项不在这个条目里。", "Some of the data items are not of this entry."
+        problems.append(problem("items", "items-known", "", zh, en))
+    return kept
+
+
+def _purpose(problems: list[Problem], asking: Asking) -> str:
+    return needed(
+        problems, "purpose", asking.purpose, LONGEST_PURPOSE, ARTICLE_12,
+        "请写明履行什么职责需要使用。", "Say for which of your duties it is needed.",
+    )  # fmt: skip
+
+
+def _person(problems: list[Problem], given: Person) -> Person:
+    paper = chosen(problems, "paper", given.paper, codelist("identity-papers"), ARTICLE_29)
+    person = Person(
+        name=needed(
+            problems, "name", given.name, LONGEST_LINE, ARTICLE_29,
+            "请填写姓名或者名称。", "Give your name.",
+        ),
+        paper=paper,
+        paper_number=needed(
+            problems, "paper_number", given.paper_number, LONGEST_LINE, ARTICLE_29,
+            "请填写证件号码。", "Give the number of your document.",
+        ),
+        phone=bounded(problems, "phone", given.phone, LONGEST_LINE),
+        email=bounded(problems, "email", given.email, LONGEST_LINE),
+        address=bounded(problems, "address", given.address, LONGEST_LINE),
+        purpose=bounded(problems, "purpose", given.purpose, LONGEST_PURPOSE),
+    )  # fmt: skip
+    _right_number(problems, person)
+    if not (person.phone or person.email or person.address):
+        zh, en = "请至少填写一种联系方式。", "Give at least one way to reach you."
+        problems.append(problem("phone", "contact", ARTICLE_29, zh, en))
+    return person
+
+
+def _right_number(problems: list[Problem], person: Person) -> None:
+    wrong = credit_code.problem(person.paper_number) if person.paper == "credit-code" else None
+    if wrong and person.paper_number:
+        problems.append(problem("paper_number", "credit-code", "GB 32100-2015", wrong.zh, wrong.en))
+
+
+def _delivery(problems: list[Problem], asking: Asking, person: Person) -> None:
+    """The form and the way of receiving, and the contact that the way needs."""
+    chosen(problems, "form", asking.form, codelist("access-forms"), ARTICLE_29)
+    chosen(problems, "receiving", asking.receiving, codelist("access-receiving"), ARTICLE_29)
+    way = codelist("access-receiving").get(asking.receiving)
+    contact = way.extra.get("needs") if way else None
+    if way and contact and not getattr(person, contact):
+        zh = f"选择{way.label.zh}时，请填写{CONTACTS[contact].zh}。"
+        en = f"To receive it {way.label.en.lower()}, give {CONTACTS[contact].en}."
+        problems.append(problem(contact, "delivery", ARTICLE_29, zh, en))
