@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from standards.problems import Problem, Severity, Text, excerpt
+from standards.problems import Problem, Severity, Text
+from standards.rules import shown_of
 
 _LONGEST = 600  # a list of columns is worth showing whole
 
@@ -44,7 +45,7 @@ def problem(
 ) -> Problem:
     """The problem of that rule; the value and further words are filled into its message."""
     known = rules()[rule]
-    filled = {"value": excerpt(value, _LONGEST), "place": place, **words}
+    filled = {"value": shown_of(value, _LONGEST), "place": place, **words}
     return Problem(
         path=place,
         rule=rule,
@@ -52,7 +53,7 @@ def problem(
         severity=severity,
         message=_filled(known.message, filled),
         suggestion=_filled(known.suggestion, filled) if known.suggestion else None,
-        value=excerpt(value, _LONGEST) if value else None,
+        value=shown_of(value, _LONGEST) if value else None,
     )
 
 

@@ -18,10 +18,10 @@ import yaml
 
 from standards.codelists import Code, codelist
 from standards.descriptor import Descriptor
-from standards.problems import Problem, Severity, Text, excerpt
+from standards.problems import Problem, Severity, Text
 from standards.profile import Element, dictionary, text
 from standards.redactions import held, redactions
-from standards.rules import fill
+from standards.rules import fill, shown_of
 
 UNDETERMINED = "undetermined"
 FORWARDED = "forwarded-attribute"
@@ -271,7 +271,7 @@ def _problem(rule: DecisionRule, case: _Case, at: str, **words: Text | str) -> P
         severity=rule.severity,
         message=fill(rule.message, said) or rule.message,
         suggestion=fill(rule.suggestion, said) if rule.suggestion else None,
-        value=excerpt(case.facts[at]) if case.facts.get(at) else None,
+        value=shown_of(case.facts[at]) if case.facts.get(at) else None,
     )
 
 

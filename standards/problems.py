@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 EXCERPT = 120
-_SHORT = reprlib.Repr()  # bounded in depth and width: a value may be nested without end
 
 
 class Text(NamedTuple):
@@ -66,9 +64,8 @@ class Problem:
         )
 
 
-def excerpt(value: object, limit: int = EXCERPT) -> str:
-    """The beginning of a value, short enough for a message whatever its size."""
-    text = value[: limit + 1] if isinstance(value, str) else _SHORT.repr(value)[: limit + 1]
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """The beginning of a text, short enough for a message whatever its size."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from reprlib import Repr
 from typing import Any
 
 import yaml
 
-from standards.problems import Problem, Severity, Text, excerpt
+from standards.personal import LONGEST, mask
+from standards.problems import EXCERPT, Problem, Severity, Text, excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,15 @@ def problem(
     severity: Severity | None = None,
     **words: object,
 ) -> Problem:
-    """The problem that breaking a rule is; words given as Text speak each language."""
+    """The problem that breaking a rule is; words given as Text speak each language.
+
+    Whatever the rule, a personal identifier in what was given is shown masked.
+    """
     rule = rules()[slug]
-    shown = None if value is None else excerpt(value)
+    shown = None if value is None else shown_of(value)
     words["value"] = shown or ""
     return Problem(
-        path=path,
+        path=mask(path),
         rule=slug,
         clause=clause,
         severity=severity or rule.severity,
@@ -53,12 +58,29 @@ def problem(
     )
 
 
+def shown_of(value: object, limit: int = EXCERPT) -> str:
+    """The beginning of a value as it may be shown: with its personal identifiers masked."""
+    text = value if isinstance(value, str) else _SHORT.repr(value)
+    return excerpt(mask(text[: limit + LONGEST + 1]), limit)
+
+
+class _Masking(Repr):
+    """Bounded in depth and width; it leaves out the middle of a text, which is masked before."""
+
+    def repr_str(self, x: str, level: int) -> str:
+        return super().repr_str(mask(x), level)
+
+
+_SHORT = _Masking()
+
+
 def fill(template: Text, words: dict[str, object]) -> Text | None:
-    """A template with its words in each language; None where a word is missing."""
+    """A template with its words in each language, what is personal in them masked; None where a
+    word is missing."""
     try:
         return Text(
-            template.zh.format_map(_in_language(words, 0)),
-            template.en.format_map(_in_language(words, 1)),
+            mask(template.zh.format_map(_in_language(words, 0))),
+            mask(template.en.format_map(_in_language(words, 1))),
         )
     except KeyError:
         return None

@@ -13,7 +13,7 @@ from standards.descriptor import Descriptor
 from standards.problems import Problem, Severity, Text
 from standards.profile import Condition, Element, Level, Profile, Use, profile
 from standards.reading import REFUSED, Findings, Read, reader
-from standards.rules import problem
+from standards.rules import problem, shown_of
 
 _MOST_UNKNOWN = 50  # warnings of unknown keys: more say nothing new
 
@@ -169,7 +169,7 @@ def _severity(mandatory: Level, level: Level) -> Severity:
 def _unknown(plan: _Plan, raw: Mapping[Any, Any], findings: Findings) -> None:
     labels = {label: text for text in plan.names.values() for label in text} | dict(plan.names)
     for key in [key for key in raw if key not in plan.names][:_MOST_UNKNOWN]:
-        name = str(key)[:60]
+        name = shown_of(str(key), 60)
         close = get_close_matches(name, labels, n=1)
         nearest = labels[close[0]] if close else None
         findings.problems.append(

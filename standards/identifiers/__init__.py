@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from standards.identifiers import (
     call_number,
+    citizen_number,
     credit_code,
     document_number,
     index_number,
@@ -29,6 +30,7 @@ class Scheme(NamedTuple):
 SCHEMES: Mapping[str, Scheme] = MappingProxyType(
     {
         "call-number": Scheme(call_number.normalise, call_number.problem),
+        "citizen-number": Scheme(citizen_number.normalise, citizen_number.problem),
         "credit-code": Scheme(credit_code.normalise, credit_code.problem),
         "document-number": Scheme(document_number.normalise, document_number.problem),
         "index-number": Scheme(index_number.normalise, index_number.problem),

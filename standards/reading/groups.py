@@ -11,6 +11,7 @@ from standards.profile import Element
 from standards.reading.codes import match
 from standards.reading.dates import iso
 from standards.reading.findings import REFUSED, Findings, Read
+from standards.rules import shown_of
 
 _BETWEEN_DATES = ("至", "到", "~", "～", "—", "–", "/", "-")
 _LONGEST_SPAN = 100
@@ -81,7 +82,8 @@ def unknown(
     for key in [key for key in value if key not in {c.name for c in element.children}][:limit]:
         close = get_close_matches(str(key)[:60], names, n=1)
         nearest = names[close[0]] if close else None
-        place = f"{path}.{str(key)[:60]}" if path else str(key)[:60]
+        name = shown_of(str(key), 60)
+        place = f"{path}.{name}" if path else name
         findings.say(
             "unknown-element", element, place, str(key), kind=element.label, nearest=nearest
         )

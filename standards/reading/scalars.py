@@ -6,10 +6,13 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from standards import personal
+from standards.codelists import codelist
 from standards.profile import Element
 from standards.reading.dates import iso
 from standards.reading.findings import Findings, Interpret, Read
 from standards.reading.texts import clean, fold, one_line, written
+from standards.rules import problem
 
 _NUMBER = re.compile(
     r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})?(?:\.\d{0,20})?(?:e[+-]?\d{1,2})?\Z"
@@ -18,6 +21,7 @@ _LARGEST = 2**53  # JSON numbers are exact up to here
 _SCHEMES = frozenset({"http", "https", "ftp", "ftps", "sftp", "ws", "wss", "mailto", "urn", "jdbc"})
 _WITH_HOST = _SCHEMES - {"mailto", "urn", "jdbc"}
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\xa0\u3000<>\"{}|\\^`]")
+_TEXTS = frozenset({"text", "paragraph"})
 _YES = ("是", "有", "对", "√", "true", "yes", "y", "1")
 _NO = ("否", "无", "不", "×", "false", "no", "n", "0")
 
@@ -25,6 +29,7 @@ _NO = ("否", "无", "不", "×", "false", "no", "n", "0")
 def scalar(element: Element, interpret: Interpret) -> Read:
     """The reader of one value: makes it clean text of bounded length and interprets that."""
     limit = element.max_length
+    is_kept = keeps_text(element)
     tidy = clean if element.type == "paragraph" else one_line
 
     def read(value: Any, path: str, findings: Findings) -> Any:
@@ -39,9 +44,35 @@ def scalar(element: Element, interpret: Interpret) -> Read:
             return None
         if len(text) > limit:
             return findings.say("too-long", element, path, text, length=len(text), limit=limit)
+        if is_kept and len(text) >= personal.SHORTEST and personal.suspicious(text):
+            _point_out(text, element, path, findings)
         return interpret(text, path, findings)
 
     return read
+
+
+def keeps_text(element: Element) -> bool:
+    """Whether what people write is kept as they wrote it; then it may hold anything."""
+    lists = (element.codelist,) if element.codelist else ()
+    is_open = element.open or any(codelist(name).open for name in lists)
+    return element.type in _TEXTS or is_open
+
+
+def _point_out(text: str, element: Element, path: str, findings: Findings) -> None:
+    """Warn of the personal identifiers in a text, without repeating them."""
+    found = personal.find(text)
+    if found:
+        shown, kinds = personal.told(found)
+        findings.problems.append(
+            problem(
+                personal.RULE,
+                path=path,
+                clause=personal.CLAUSE,
+                value=shown,
+                label=element.label,
+                kinds=kinds,
+            )
+        )
 
 
 def plain(_element: Element) -> Interpret:

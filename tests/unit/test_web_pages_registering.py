@@ -64,6 +64,24 @@ def test_submitting_registers_what_was_typed(site: Website, registrar: Visitor) 
     assert FILLED["title"] in words(registrar.get("/my"))
 
 
+def test_personal_identifiers_are_pointed_out_at_their_field_and_after_saving(
+    site: Website, registrar: Visitor
+) -> None:
+    typed = {**FILLED, "abstract": "请与张三（13812345678）联系。"}
+    wrong = registrar.read(
+        registrar.post("/register/document", {**typed, "issued": "昨", "act": "submit"}, 422), 422
+    )
+    (field,) = wrong.xpath("//*[contains(@class, 'field')][.//textarea[@name='abstract']]")
+    assert "138****5678" in words(field.xpath(".//*[@class='warned']")[0])
+    answer = registrar.post("/register/document", {**typed, "act": "submit"})
+    address = answer.headers["Location"]
+    (note,) = registrar.get(address).xpath("//*[contains(@class, 'note ask flash')]")
+    assert "手机号码：138****5678" in words(note)
+    assert "13812345678" not in words(note)
+    again = registrar.get(f"{address}/edit")
+    assert "138****5678" in words(again.xpath("//*[@class='warned']")[0])
+
+
 def test_a_draft_may_lack_what_is_mandatory(site: Website, registrar: Visitor) -> None:
     answer = registrar.post("/register/document", {"title": "泵站", "act": "draft"})
     assert stored(site, answer.headers["Location"]).state == "draft"

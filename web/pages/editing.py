@@ -16,6 +16,7 @@ from catalog.entries import EntryView
 from catalog.errors import Forbidden, Invalid, Stale
 from catalog.registration import revise
 from catalog.visibility import may_write
+from standards import personal
 from standards.descriptor import Descriptor
 from standards.profile import profile
 from standards.summary import summarize
@@ -38,7 +39,9 @@ def form(identifier: str) -> ResponseReturnValue:
     """The form with the version in hand: the pending one, else the one served."""
     view = _entry(identifier)
     version = view.pending or view.shown
-    return filling.page(view.kind, version.descriptor.values, _shell(view, view.revision))
+    descriptor = version.descriptor
+    problems = personal.findings(descriptor)
+    return filling.page(view.kind, descriptor.values, _shell(view, view.revision), problems)
 
 
 @pages.post("/entries/<identifier>/edit")
@@ -54,13 +57,14 @@ def send(identifier: str) -> ResponseReturnValue:
     try:
         with parts().database.writing() as db:
             viewer, now = current_viewer(), parts().clock.now()
-            revise(db, viewer, identifier, filled.values, known, now, forms.LEVEL, submit)
+            saved = revise(db, viewer, identifier, filled.values, known, now, forms.LEVEL, submit)
     except Invalid as invalid:
         shell = _shell(view, known)
         return filling.page(view.kind, filled.values, shell, invalid.problems, status=422)
     except Stale:
         return _conflict(_entry(identifier), filled)
     flash(_("修改已提交，等待审核。") if submit else _("草稿已保存。"), "good")
+    filling.tell_personal(saved.problems)
     return redirect(entry_url(identifier), 303)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import g, make_response, render_template, request
+from flask import flash, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from catalog.agencies import AgencyView
 from catalog.viewers import Role, Viewer
+from standards import personal
 from standards.problems import Problem
 from standards.profile import profile
 from standards.validation import validate
@@ -18,8 +19,10 @@ from web.language import current_language
 from web.pages import forms
 from web.pages.comparing import Pair
 from web.pages.posted import read, whole
+from web.pages.words import told
 
 DRAFT, SUBMIT = "draft", "submit"
+_MOST_TOLD = 3  # what is told on the next page travels in a cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,12 @@ def again(filled: Filled, shell: Shell) -> ResponseReturnValue:
 def problems_of(filled: Filled) -> Sequence[Problem]:
     """Everything the validator says of what was typed."""
     return validate(filled.kind, filled.values, forms.LEVEL).problems
+
+
+def tell_personal(problems: Sequence[Problem]) -> None:
+    """Say on the next page what was saved though it holds personal identifiers."""
+    for each in [each for each in problems if each.rule == personal.RULE][:_MOST_TOLD]:
+        flash(f"{told(each.message)} {told(each.suggestion)}", "ask")
 
 
 def writable(viewer: Viewer, listed: Sequence[AgencyView]) -> list[AgencyView]:

@@ -52,6 +52,7 @@ def send(kind: str) -> ResponseReturnValue:
         return filling.page(kind, filled.values, shell, problems, status=422)
     submitted = filled.act == filling.SUBMIT
     flash(_("已提交，等待审核。") if submitted else _("草稿已保存。"), "good")
+    filling.tell_personal(outcome.problems)
     return redirect(entry_url(outcome.identifier), 303)
 
 
