@@ -18,6 +18,9 @@ from catalog.tables import AuditEvent
 from catalog.viewers import Role, Viewer
 
 BATCH = 2000
+VIEWED, LISTED = "viewed", "listed"
+VIEWS = (VIEWED, LISTED)
+"""What tells who saw what; everything else tells who did what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,17 @@ def export(database: Database, now: datetime) -> Iterator[bytes]:
     return audit_files.chunks(audit_files.write(_pieces(database, last), count, now))
 
 
+def head(session: Session) -> tuple[int, str]:
+    """How many events there are, and the hash of the last."""
+    return _head(session)
+
+
+def admit(viewer: Viewer) -> None:
+    """Go on only for those who audit the whole directory. Raises Forbidden."""
+    if not (viewer.may(Role.AUDITOR) or viewer.may(Role.ADMINISTRATOR)):
+        raise Forbidden("the audit log is for auditors of the whole directory")
+
+
 def events(
     session: Session,
     viewer: Viewer,
@@ -124,21 +138,31 @@ def events(
     size: int = 100,
 ) -> list[EventView]:
     """The events after a number, oldest first, for those who audit the whole directory."""
-    if not (viewer.may(Role.AUDITOR) or viewer.may(Role.ADMINISTRATOR)):
-        raise Forbidden("the audit log is for auditors of the whole directory")
+    admit(viewer)
     query = select(AuditEvent).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(size)
     if entry is not None:
         query = query.where(AuditEvent.entry == entry)
-    return [_view(row) for row in session.scalars(query)]
+    return [view(row) for row in session.scalars(query)]
 
 
-def about(session: Session, entry: str) -> list[EventView]:
-    """The latest events of an entry, newest first; the caller answers for who sees them."""
+def about(session: Session, entry: str, views: bool) -> list[EventView]:
+    """The latest events of an entry, newest first, with who saw it or without; the caller answers
+    for who sees them.
+    """
     query = select(AuditEvent).where(AuditEvent.entry == entry).order_by(AuditEvent.seq.desc())
-    return [_view(row) for row in session.scalars(query.limit(BATCH))]
+    if not views:
+        query = query.where(AuditEvent.action.not_in(VIEWS))
+    return [view(row) for row in session.scalars(query.limit(BATCH))]
 
 
-def _view(row: AuditEvent) -> EventView:
+def latest_of(session: Session, actor: str, size: int) -> list[EventView]:
+    """The latest events of somebody, newest first."""
+    query = select(AuditEvent).where(AuditEvent.actor == actor).order_by(AuditEvent.seq.desc())
+    return [view(row) for row in session.scalars(query.limit(size))]
+
+
+def view(row: AuditEvent) -> EventView:
+    """A link as it is read."""
     return EventView(row.seq, row.at, row.actor, row.action, row.entry, row.details, row.hash)
 
 

@@ -16,7 +16,7 @@ from catalog.audit import EventView
 from catalog.errors import Gone, Moved, NotFound
 from catalog.tables import Entry, Tombstone, Version
 from catalog.versions import descriptor_of
-from catalog.viewers import Viewer
+from catalog.viewers import Role, Viewer
 from catalog.visibility import condition, in_scope, redacted, visible
 from catalog.writing import State
 from search.card import Audience, Stage
@@ -138,15 +138,20 @@ def history(session: Session, viewer: Viewer, identifier: str) -> list[VersionVi
 
 
 def deeds(session: Session, viewer: Viewer, identifier: str) -> list[EventView]:
-    """Who did what to the entry and why, newest first, for the same people."""
-    _in_scope(session, viewer, identifier)
-    return audit.about(session, identifier)
+    """Who did what to the entry and why, newest first, for the same people; to an auditor also who
+    saw it.
+    """
+    path = _in_scope(session, viewer, identifier)
+    return audit.about(session, identifier, views=viewer.may(Role.AUDITOR, path))
 
 
-def _in_scope(session: Session, viewer: Viewer, identifier: str) -> None:
+def _in_scope(session: Session, viewer: Viewer, identifier: str) -> tuple[str, ...]:
+    """The agency's path. Raises NotFound for those without a role over it."""
     entry = session.get(Entry, identifier)
-    if entry is None or not in_scope(viewer, agencies.get(session, entry.agency).path):
+    path = agencies.get(session, entry.agency).path if entry else ()
+    if entry is None or not in_scope(viewer, path):
         raise NotFound(identifier)
+    return path
 
 
 def _views(session: Session, viewer: Viewer, entries: Sequence[Entry]) -> dict[str, EntryView]:

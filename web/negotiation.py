@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, request
 from werkzeug.datastructures import MIMEAccept
 
-from catalog import entries
 from catalog.entries import EntryView
 from catalog.errors import NotFound
 from standards.formats import FORMATS
 from standards.formats.records import Format, Record
 from standards.problems import Text
+from web import seeing
 from web.errors import refuse
 from web.pages.entry import show
 from web.signin import current_viewer, parts
@@ -25,11 +25,12 @@ ALSO = {"text/xml": "application/xml", "text/json": "application/json"}
 def entry(name: str) -> Response:
     """The entry in the form asked for. An unknown suffix is not found; an unknown Accept is 406."""
     identifier, _, suffix = name.partition(".")
-    viewer = current_viewer()
-    with parts().database.reading() as db:
-        view = entries.find(db, viewer, identifier)
+    view = seeing.look_up(identifier)
     chosen = by_suffix(suffix) if suffix else by_accept(request.accept_mimetypes)
-    answered = make_response(show(view, viewer)) if chosen is None else written(view, chosen)
+    seeing.shown(view, form=f".{bare(chosen)}" if chosen and not suffix else "")
+    answered = (
+        make_response(show(view, current_viewer())) if chosen is None else written(view, chosen)
+    )
     answered.headers["Link"] = links(view.identifier)
     answered.vary.add("Accept")
     return answered

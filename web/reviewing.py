@@ -48,7 +48,7 @@ def read(args: MultiDict[str, str], viewer: Viewer) -> SearchRequest:
 
 def queue(parts: Parts, viewer: Viewer, request: SearchRequest) -> Queue:
     """What waits. An entry decided a moment ago is left out, though the index still has it."""
-    found = searching.search(parts, request).found
+    found = searching.search(request).found
     with parts.database.reading() as db:
         views = {
             view.identifier: view

@@ -15,14 +15,14 @@ from catalog.viewers import Viewer
 from catalog.visibility import clause
 from search.card import Card
 from search.filters import FILTERS
-from search.finding import Found, FoundHit, find
+from search.finding import Found, FoundHit
 from search.request import SearchRequest
 from standards.problems import Text
 from standards.summary import Item
+from web import seeing
 from web.errors import wrong
 from web.labels import Labels
 from web.language import Language
-from web.parts import Parts
 
 SORTS = ("relevance", "issued", "updated", "submitted", "title")
 FACETS = ("agency", "kind", "topic", "disclosure", "sharing")
@@ -73,10 +73,10 @@ def filters(args: MultiDict[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def search(parts: Parts, request: SearchRequest) -> Searched:
+def search(request: SearchRequest) -> Searched:
     """Ask the engine."""
     start = time.perf_counter()
-    found = find(parts.engine, request)
+    found = seeing.found(request)
     return Searched(request, found, (time.perf_counter() - start) * 1000)
 
 

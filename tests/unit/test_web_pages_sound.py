@@ -53,6 +53,7 @@ ROLES = {
         "/entries/{submitted}/edit",
     ),
     "reviewer": ("/review", "/review?q=河道", "/review/{submitted}", "/search"),
+    "auditor": ("/audit", "/audit?entry={withheld}&from=2001-01-01", "/audit?actor=nobody"),
     "administrator": ("/sources", "/sources/water-automatic"),
 }
 ERRORS = {
@@ -110,7 +111,7 @@ def test_a_tombstone_tells_when_and_why(site: tuple[Website, dict[str, str]]) ->
     assert "撤销理由" in words(page)
 
 
-@pytest.mark.parametrize("role", ["registrar", "reviewer", "administrator"])
+@pytest.mark.parametrize("role", ["registrar", "reviewer", "auditor", "administrator"])
 def test_pages_of_a_role_ask_others_to_sign_in(
     site: tuple[Website, dict[str, str]], role: str
 ) -> None:

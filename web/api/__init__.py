@@ -6,6 +6,7 @@ from flask import Flask
 
 from web.api import (
     agencies,
+    audit,
     entries,
     imports,
     locating,
@@ -30,6 +31,7 @@ RESOURCES = (
     imports.api,
     sources.api,
     status.api,
+    audit.api,
 )
 
 

@@ -17,7 +17,7 @@ from catalog.visibility import clause
 from search.card import Stage
 from standards.problems import Text
 from standards.profile import KINDS, Level
-from web import errors, searching
+from web import errors, searching, seeing
 from web.api import parameters
 from web.api.guard import guarded
 from web.api.openapi import Fault, descriptor_field
@@ -191,8 +191,7 @@ def register(body: Mapping[str, Any]) -> Response:
 @api.response(200, Entry)
 def one(identifier: str) -> Response:
     """Read an entry. `410` tells when and why it was withdrawn, `301` where it was merged."""
-    with parts().database.reading() as db:
-        view = entries.find(db, current_viewer(), identifier)
+    view = seeing.entry(identifier)
     answered = answer(entry_view(view))
     answered.set_etag(str(view.revision))
     return answered
@@ -231,8 +230,7 @@ def revise(body: Mapping[str, Any], identifier: str) -> Response:
 @api.response(200, Versions)
 def history(identifier: str) -> Response:
     """Every version, newest first, for those with a role over the entry's agency."""
-    with parts().database.reading() as db:
-        versions = entries.history(db, current_viewer(), identifier)
+    versions = seeing.history(identifier)
     return answer({"versions": [version_view(version) for version in versions]})
 
 
@@ -247,7 +245,8 @@ def similar(identifier: str) -> Response:
         view = entries.find(db, viewer, identifier)
     stage = Stage.SERVED if view.served else Stage.PENDING
     hits = parts().engine.similar(keys_of(identifier)[stage], clause(viewer), size)
-    return answer({"entries": [searching.brief(hit.card) for hit in hits]})
+    cards = seeing.cards(hit.card for hit in hits)
+    return answer({"entries": [searching.brief(card) for card in cards]})
 
 
 def if_match() -> int:

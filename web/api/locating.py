@@ -13,7 +13,7 @@ from web.api import parameters
 from web.api.resource import Resource
 from web.api.shapes import EntryBrief, Shape, amount, flag, listed, nested, number, text
 from web.jsonio import answer
-from web.signin import current_viewer, parts
+from web.signin import current_viewer
 
 api = Resource(
     "api-locate", __name__, url_prefix="/api/v1", description="Who holds what, and where"
@@ -69,7 +69,7 @@ def locate() -> Response:
     At least one of `item`, `bbox` and `division` is needed.
     """
     asked = locating.read(request.args, current_viewer())
-    found = searching.search(parts(), asked).found
+    found = searching.search(asked).found
     told = [located(hit, asked.text) for hit in found.hits]
     rest = {"next": found.next, "relaxed": found.relaxed}
     return answer({"total": found.total, "entries": told, **rest})

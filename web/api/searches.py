@@ -6,7 +6,7 @@ from flask import Response, current_app, request
 from marshmallow import fields
 
 from catalog.visibility import clause
-from web import searching
+from web import searching, seeing
 from web.api import parameters
 from web.api.resource import Resource
 from web.api.shapes import (
@@ -81,7 +81,7 @@ def search() -> Response:
     mean any of them, several filters mean all. Facets count without their own filter.
     """
     asked = searching.read(request.args, current_viewer())
-    found = searching.search(parts(), asked)
+    found = searching.search(asked)
     labels = current_app.extensions["mulu-labels"]
     return answer(searching.answer(found, labels, current_language()))
 
@@ -103,12 +103,12 @@ def suggest() -> Response:
     prefix = searching.one(request.args, "q")
     size = searching.number(request.args, "size", 8, 1, 20)
     hits = parts().engine.suggest(prefix, clause(current_viewer()), size) if prefix else []
+    cards = seeing.cards(hit.card for hit in hits)
     if searching.choice(request.args, "as", ("json", "opensearch")) == "opensearch":
-        cards = [hit.card for hit in hits]
         columns = (
             [card.title for card in cards],
             [card.agency_name for card in cards],
             [f"/entries/{card.identifier}" for card in cards],
         )
         return answer([prefix, *columns], media_type=OPENSEARCH)
-    return answer({"suggestions": [searching.pointer(hit.card) for hit in hits]})
+    return answer({"suggestions": [searching.pointer(card) for card in cards]})

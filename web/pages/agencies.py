@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from catalog import agencies
 from catalog.agencies import AgencyNode, AgencyView
 from search.engine import EngineUnavailable
-from search.finding import Found, find
+from search.finding import Found
 from search.request import SearchRequest
 from standards.codelists import codelist
+from web import seeing
 from web.labels import LISTS
 from web.pages.searching import served
 from web.signin import parts
@@ -70,7 +71,7 @@ def _found(filters: dict[str, list[str]], size: int) -> Found | None:
         text="", visibility=served(), filters=filters, sort="issued", size=size, facets=facets
     )
     try:
-        return find(parts().engine, request)
+        return seeing.found(request)
     except EngineUnavailable:
         return None
 

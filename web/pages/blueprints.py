@@ -9,6 +9,7 @@ from standards.profile import KINDS
 from web.pages import (
     about,
     agencies,
+    auditing,
     editing,
     entry,
     home,
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reviewing.pages,
     withdrawing.pages,
     sources.pages,
+    auditing.pages,
     vendor.pages,
 )
 

@@ -11,7 +11,6 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from catalog import entries
 from catalog.entries import EntryView
 from catalog.errors import Forbidden, Invalid, Stale
 from catalog.registration import revise
@@ -21,6 +20,7 @@ from standards.descriptor import Descriptor
 from standards.profile import profile
 from standards.summary import summarize
 from standards.validation import validate
+from web import seeing
 from web.language import current_language
 from web.pages import filling, forms
 from web.pages.comparing import Pair, compare
@@ -69,11 +69,10 @@ def send(identifier: str) -> ResponseReturnValue:
 
 
 def _entry(identifier: str) -> EntryView:
-    with parts().database.reading() as db:
-        view = entries.find(db, current_viewer(), identifier)
+    view = seeing.look_up(identifier)
     if not may_write(current_viewer(), view.agency.path):
         raise Forbidden(f"not a registrar of {view.agency.code}")
-    return view
+    return seeing.shown(view)
 
 
 def _conflict(view: EntryView, filled: Filled) -> ResponseReturnValue:

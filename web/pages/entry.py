@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from catalog import entries
 from catalog.entries import EntryView, VersionView
@@ -20,8 +19,10 @@ from standards.formats import FORMATS
 from standards.problems import Text
 from standards.profile import profile
 from standards.summary import Summary, summarize
+from web import seeing
 from web.language import current_language
 from web.pages import comparing, grounds, pictures, shown
+from web.pages.deeds import deed
 from web.pages.searching import served
 from web.pages.words import told
 from web.signin import current_viewer, parts, signed_in
@@ -67,14 +68,14 @@ def history(identifier: str) -> ResponseReturnValue:
     viewer = current_viewer()
     with parts().database.reading() as db:
         view = entries.find(db, viewer, identifier)
-        versions = entries.history(db, viewer, identifier)
         deeds = entries.deeds(db, viewer, identifier)
+    versions = seeing.history(identifier)
     return render_template(
         "history.html",
         view=view,
         title=summarize(view.shown.descriptor).title,
         versions=list(zip(versions, _changes(versions), strict=True)),
-        deeds=[(each, _deed(each.action)) for each in deeds],
+        deeds=[(each, deed(each.action)) for each in deeds],
     )
 
 
@@ -92,20 +93,6 @@ def _changes(versions: list[VersionView]) -> list[list[str] | None]:
         pairs = comparing.compare(older.descriptor, newer.descriptor, current_language())
         changed.append([pair.label for pair in pairs if pair.changed])
     return [*changed, None] if versions else []
-
-
-def _deed(action: str) -> str:
-    """What the audit log calls an action, in words."""
-    known = {
-        "registered": _("登记"),
-        "revised": _("修改"),
-        "submitted": _("提交审核"),
-        "accepted": _("审核通过"),
-        "returned": _("退回"),
-        "withdrawn": _("撤销"),
-        "merged": _("合并"),
-    }
-    return str(known.get(action, action))
 
 
 def _numbers(view: EntryView, summary: Summary) -> list[tuple[str, str]]:
@@ -127,4 +114,4 @@ def _similar(identifier: str) -> list[Card]:
         hits = parts().engine.similar(identifier, served(), SIMILAR)
     except EngineUnavailable:
         return []
-    return [hit.card for hit in hits]
+    return seeing.cards(hit.card for hit in hits)

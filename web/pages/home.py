@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from catalog import agencies
 from search.engine import EngineUnavailable
-from search.finding import Found, find
+from search.finding import Found
 from search.query import Bucket
 from search.request import SearchRequest
 from standards.codelists import codelist
+from web import seeing
 from web.labels import LISTS
 from web.pages.searching import served
 from web.signin import parts
@@ -44,7 +45,7 @@ def page() -> ResponseReturnValue:
 def _newest() -> Found:
     facets = ("kind", "topic", "agency")
     request = SearchRequest(text="", visibility=served(), sort="issued", size=RECENT, facets=facets)
-    return find(parts().engine, request)
+    return seeing.found(request)
 
 
 def _counts(buckets: tuple[Bucket, ...]) -> list[tuple[str, int]]:

@@ -8,17 +8,17 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from search.finding import FoundHit, find
+from search.finding import FoundHit
 from search.highlighting import mark, needles
 from search.query import BadQuery
 from standards.summary import Item
-from web import searching
+from web import searching, seeing
 from web.errors import Refused
 from web.language import current_language
 from web.pages import pictures
 from web.pages.facets import chips, facets
 from web.pages.searching import served
-from web.signin import current_viewer, parts
+from web.signin import current_viewer
 
 pages = Blueprint("locating", __name__)
 FACETS = ("agency", "sharing", "disclosure")
@@ -53,7 +53,7 @@ def locate() -> ResponseReturnValue:
     args["q"] = asked
     wanted = searching.read(args, current_viewer(), FACETS)
     wanted = replace(wanted, visibility=served(), only_items=True, size=HOLDERS)
-    found = find(parts().engine, wanted)
+    found = seeing.found(wanted)
     holders: dict[str, list[FoundHit]] = {}
     for hit in found.hits:
         holders.setdefault(hit.card.agency, []).append(hit)
@@ -88,7 +88,7 @@ def map_page() -> ResponseReturnValue:
     try:
         wanted = replace(searching.read(args, current_viewer(), ()), visibility=served())
         asked = wanted.filters.keys() & {"bbox", "division"} or wanted.text
-        found = searching.search(parts(), wanted).found if asked else None
+        found = searching.search(wanted).found if asked else None
     except (Refused, BadQuery) as refused:
         trouble = refused
     language = current_language()

@@ -10,6 +10,7 @@ from catalog.review import QueueFilters
 from catalog.viewers import Role
 from catalog.writing import State
 from standards.summary import summarize
+from web import seeing
 from web.signin import current_viewer, parts, requires
 
 pages = Blueprint("mine", __name__)
@@ -33,6 +34,6 @@ def page() -> ResponseReturnValue:
     titles = {
         view.identifier: summarize((view.pending or view.shown).descriptor).title
         for _, listed in lists
-        for view in listed.entries
+        for view in seeing.listed(listed.entries)
     }
     return render_template("my.html", lists=lists, titles=titles)

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from catalog import entries, review
+from catalog import review
 from catalog.entries import EntryView
 from catalog.errors import Invalid, Stale, WrongState
 from catalog.review import QueueFilters
@@ -19,7 +19,7 @@ from search.engine import EngineUnavailable
 from standards.problems import Problem
 from standards.profile import profile
 from standards.summary import summarize
-from web import reviewing
+from web import reviewing, seeing
 from web.language import current_language
 from web.pages import forms, posted
 from web.pages.comparing import compare
@@ -155,11 +155,10 @@ def _attributes(view: EntryView) -> dict[str, Any]:
 
 
 def _waiting(identifier: str) -> EntryView:
-    with parts().database.reading() as db:
-        view = entries.find(db, current_viewer(), identifier)
+    view = seeing.look_up(identifier)
     if view.pending is None or view.state != reviewing.WAITING:
         raise WrongState(identifier, view.state)
-    return view
+    return seeing.shown(view)
 
 
 def _own_filters() -> tuple[str, ...]:
@@ -180,7 +179,7 @@ def _from_database() -> ResponseReturnValue:
         page = review.queue(db, current_viewer(), wanted, cursor=args.get("cursor") or None)
     titles = {
         view.identifier: summarize(view.pending.descriptor).title
-        for view in page.entries
+        for view in seeing.listed(page.entries)
         if view.pending
     }
     return render_template("review-plain.html", page=page, titles=titles)

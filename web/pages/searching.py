@@ -11,12 +11,11 @@ from werkzeug.datastructures import MultiDict
 from catalog.visibility import clause
 from search.card import Stage
 from search.clauses import Clause, Every, Term
-from search.finding import find
 from search.request import SearchRequest
-from web import searching
+from web import searching, seeing
 from web.language import current_language
 from web.pages.facets import chips, facets
-from web.signin import current_viewer, parts
+from web.signin import current_viewer
 
 pages = Blueprint("search", __name__)
 FACETS = ("kind", "agency", "topic", "disclosure", "sharing", "format", "validity")
@@ -30,7 +29,7 @@ def results() -> ResponseReturnValue:
     if not args.get("q", "").strip() and not args.get("sort"):
         args["sort"] = "issued"
     asked = replace(searching.read(args, current_viewer(), FACETS), visibility=served())
-    searched = searching.search(parts(), asked)
+    searched = searching.search(asked)
     page = render_template(
         "search.html",
         searched=searched,
@@ -50,4 +49,4 @@ def served() -> Clause:
 
 def total(visibility: Clause) -> int:
     """How many entries there are for this viewer."""
-    return find(parts().engine, SearchRequest(text="", visibility=visibility, size=0)).total
+    return seeing.found(SearchRequest(text="", visibility=visibility, size=0)).total

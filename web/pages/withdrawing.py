@@ -6,12 +6,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from catalog import entries
 from catalog.entries import EntryView
 from catalog.errors import Forbidden, Invalid, Stale
 from catalog.withdrawal import may_withdraw, withdraw
 from standards.problems import Problem
 from standards.summary import summarize
+from web import seeing
 from web.pages.posted import whole
 from web.pages.signing_in import keeping
 from web.signin import current_viewer, parts, signed_in
@@ -48,11 +48,10 @@ def send(identifier: str) -> ResponseReturnValue:
 
 
 def _entry(identifier: str) -> EntryView:
-    with parts().database.reading() as db:
-        view = entries.find(db, current_viewer(), identifier)
+    view = seeing.look_up(identifier)
     if not may_withdraw(current_viewer(), view.agency.path, served=view.served is not None):
         raise Forbidden("only a reviewer withdraws what is served")
-    return view
+    return seeing.shown(view)
 
 
 def _page(

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from catalog.viewers import Role
 from catalog.visibility import may_write
 from search.filters import BY_NAME
 from standards.codelists import codelist
@@ -52,12 +53,19 @@ def set_up(app: Flask) -> None:
         role_name=role_name,
         is_demo=is_demo,
         roles=lambda: {grant.role.value for grant in current_viewer().grants},
+        audits=audits,
         may_write=lambda path: may_write(current_viewer(), path),
         safe_link=shown.safe_link,
     )
     app.jinja_env.filters.update(day=day, minute=minute, count=count, marked=Markup)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def audits() -> bool:
+    """Whether the reader audits the whole directory."""
+    viewer = current_viewer()
+    return viewer.may(Role.AUDITOR) or viewer.may(Role.ADMINISTRATOR)
 
 
 def entry_url(identifier: str) -> str:

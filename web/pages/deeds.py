@@ -1,0 +1,135 @@
+"""What the audit log tells, in words: deeds, and the particulars of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from catalog.audit import EventView
+from web.pages.words import entry_url, name_of, role_name
+
+ENTRIES = {"identifiers", "merged_into"}
+"""Particulars that name entries."""
+SAID = {"versions": "version"}
+"""Particulars that say another one in full, and are shown only where they say more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One particular: what it is called, and its values, each with where it leads."""
+
+    label: str
+    values: tuple[tuple[str, str], ...]
+
+
+def deed(action: str) -> str:
+    """What the log calls an action, in words; as it stands if it is unknown."""
+    return known().get(action, action)
+
+
+def known() -> dict[str, str]:
+    """Every deed with its name, as an auditor chooses among them."""
+    return {
+        "registered": _("登记"),
+        "revised": _("修改"),
+        "submitted": _("提交审核"),
+        "accepted": _("审核通过"),
+        "returned": _("退回"),
+        "withdrawn": _("撤销"),
+        "merged": _("合并"),
+        "viewed": _("查看不公开的内容"),
+        "listed": _("在列表中看到不公开的条目"),
+        "log exported": _("导出审计日志"),
+        "account created": _("新建账号"),
+        "account closed": _("停用账号"),
+        "role granted": _("授予角色"),
+        "password set": _("重设口令"),
+        "token issued": _("发放令牌"),
+        "token revoked": _("吊销令牌"),
+        "agency added": _("新增部门"),
+        "agency renamed": _("部门更名"),
+        "source added": _("新增采集源"),
+        "source changed": _("修改采集源"),
+    }
+
+
+def details(event: EventView) -> list[Detail]:
+    """The particulars of an event, those of unknown names as they stand."""
+    labels = _labels()
+    told = {
+        name: value
+        for name, value in event.details.items()
+        if value not in (None, "", [], {}) and [event.details.get(SAID.get(name, ""))] != value
+    }
+    flat = _flat(told)
+    return [Detail(labels.get(name, name), tuple(_values(name, value))) for name, value in flat]
+
+
+def _flat(told: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Particulars within particulars, each by its whole path."""
+    for name, value in told.items():
+        path = f"{above}{name}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{path}.")
+        else:
+            yield path, value
+
+
+def _values(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, dict):
+            yield "、".join(_in_words(key, inner) for key, inner in each.items() if inner), ""
+        else:
+            link = entry_url(str(each)) if name in ENTRIES else ""
+            yield _in_words(name, each), link
+
+
+def _in_words(name: str, value: Any) -> str:
+    last = name.rpartition(".")[2]
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if last == "state":
+        return name_of("state", str(value))
+    if last == "role":
+        return role_name(str(value))
+    if last == "agency":
+        return name_of("agency", str(value))
+    return _acceptances().get(value, str(value)) if last == "acceptance" else str(value)
+
+
+def _acceptances() -> dict[str, str]:
+    return {"automatic": _("按采集源的设定自动通过"), "operator": _("由系统操作员直接发布")}
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "version": _("版本"),
+        "versions": _("版本"),
+        "reason": _("理由"),
+        "door": _("地址"),
+        "identifiers": _("条目"),
+        "merged_into": _("并入"),
+        "by_source": _("由采集源删除"),
+        "state": _("状态"),
+        "digest": _("内容摘要值"),
+        "source": _("所属采集源"),
+        "key": _("来源编号"),
+        "acceptance": _("通过方式"),
+        "username": _("用户名"),
+        "grants": _("角色"),
+        "grant.role": _("角色"),
+        "grant.agency": _("部门"),
+        "label": _("名称"),
+        "code": _("部门代码"),
+        "name": _("名称"),
+        "before": _("原名称"),
+        "parent": _("上级部门"),
+        "count": _("事件数"),
+        "head": _("链的末端"),
+        "attributes.disclosure.attribute": _("公开属性"),
+        "attributes.disclosure.ground": _("不予公开依据"),
+        "attributes.sharing.attribute": _("共享属性"),
+    }
