@@ -1,12 +1,15 @@
 """Who saw what: being shown metadata that is not public is an event of the audit log.
 
-The rule. The public's requests never write, nor does the operator of the machine, who can read the
-database itself. For whoever has signed in, a version counts as seen
+The rule. The public's requests never write, nor do those of an account without a role, which sees
+what the public sees, nor the operator of the machine, who can read the database itself. For
+whoever holds a role, a version counts as seen
 - when parts of it are withheld (redactions), for they are shown them in full; else
 - when its audience is not the public, and either they hold no role over its agency (it was opened
-  to agencies, and another agency reads it), or its disclosure is decided. A version on which nobody
-  has decided yet is work in hand and not withheld metadata: whoever holds a role over the agency
-  reads it unrecorded, or their daily work would drown what an auditor looks for.
+  to agencies, and another agency reads it), or its disclosure or its visibility is decided. A
+  version on which neither is decided yet is work in hand and not withheld metadata: whoever holds a
+  role over the agency reads it unrecorded, or their daily work would drown what an auditor looks
+  for.
+A list shows cards, which lack what is withheld in parts, and of decisions know the disclosure only.
 
 The same person being shown the same version again within an hour is one event. Many processes
 serve, so that is looked up in the log: the actor's latest events, a bounded number by an index. Who
@@ -46,7 +49,7 @@ def versions_shown(
     """The viewer is given these versions of an entry through this door; ``inside`` says whether
     they hold a role over its agency.
     """
-    if viewer.account is None:
+    if not _leaves_traces(viewer):
         return
     numbers = {each.number for each in versions if _counts(each, inside)}
 
@@ -63,8 +66,8 @@ def versions_shown(
 def cards_shown(
     database: Database, viewer: Viewer, cards: Iterable[Card], door: str, now: datetime
 ) -> None:
-    """The viewer is given a list of what was found. Cards hold nothing of withheld parts."""
-    if viewer.account is None:
+    """The viewer is given a list of what was found."""
+    if not _leaves_traces(viewer):
         return
     shown = {
         card.identifier
@@ -79,7 +82,7 @@ def entries_shown(
     database: Database, viewer: Viewer, views: Iterable[EntryView], door: str, now: datetime
 ) -> None:
     """The viewer is given a list of entries."""
-    if viewer.account is None:
+    if not _leaves_traces(viewer):
         return
     shown = {
         view.identifier
@@ -90,10 +93,15 @@ def entries_shown(
     _list(database, viewer, shown, door, now)
 
 
+def _leaves_traces(viewer: Viewer) -> bool:
+    return viewer.account is not None and viewer.signed_in
+
+
 def _counts(version: VersionView, inside: bool) -> bool:
-    if version.audience is Audience.PUBLIC:
-        return False
-    return not inside or summarize(version.descriptor).disclosure != UNDETERMINED
+    summary = summarize(version.descriptor)
+    if summary.redactions or version.audience is Audience.PUBLIC:
+        return bool(summary.redactions)
+    return not inside or summary.disclosure != UNDETERMINED or bool(summary.visibility)
 
 
 def _list(database: Database, viewer: Viewer, shown: set[str], door: str, now: datetime) -> None:

@@ -100,6 +100,20 @@ def test_what_is_public_or_undecided_and_ones_own_leaves_none(
     assert views(made) == []
 
 
+def test_parts_that_are_withheld_count_in_a_public_entry(
+    site: tuple[Website, dict[str, str]],
+) -> None:
+    made, _ = site
+    withheld = [{"part": "abstract", "ground": "privacy"}]
+    entry = made.offices.published(title="信访事项目录", redactions=withheld).identifier
+    made.follow()
+    assert made.get(f"/entries/{entry}").status_code == 200
+    made.get("/search?q=信访", "registrar")
+    assert views(made) == []
+    assert "泵站的位置" in made.get(f"/entries/{entry}", "neighbour").get_data(as_text=True)
+    assert [(each.actor, each.entry) for each in views(made)] == [("chen", entry)]
+
+
 def test_another_agency_that_reads_what_was_opened_to_it(
     site: tuple[Website, dict[str, str]],
 ) -> None:
