@@ -370,10 +370,7 @@ class AuditEvent(Table):
     details: Mapped[dict[str, Any]]
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (
-        Index("ix_audit_events_actor_seq", "actor", "seq"),
-        Index("ix_audit_events_action_seq", "action", "seq"),
-    )
+    __table_args__ = (Index("ix_audit_events_actor_seq", "actor", "seq"),)
 
 
 class FollowerState(Table):
