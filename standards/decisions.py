@@ -16,8 +16,9 @@ from typing import Any
 
 import yaml
 
-from standards.codelists import Code, codelist
+from standards.codelists import codelist
 from standards.descriptor import Descriptor
+from standards.grounds import article, force, ground
 from standards.problems import Problem, Severity, Text
 from standards.profile import Element, dictionary, text
 from standards.redactions import held, redactions
@@ -25,7 +26,6 @@ from standards.rules import fill, shown_of
 
 UNDETERMINED = "undetermined"
 FORWARDED = "forwarded-attribute"
-GROUNDS = "legal-grounds"
 _NONE: Mapping[str, str] = MappingProxyType({})
 Matching = tuple[tuple[str, frozenset[str]], ...]
 
@@ -230,36 +230,28 @@ def _case(
 
 
 def _of_ground(ruling: Ruling, day: date | None) -> Mapping[str, str]:
-    code = _ground(ruling.ground)
+    code = ground(ruling.ground)
     if code is None:
         return _NONE
     extra = code.extra
     values = extra.get("axis", {}).get(ruling.axis, ())
     undecided = ruling.value == UNDETERMINED
     return {
-        "article": "" if "instrument" in extra else extra.get("article", "").partition("(")[0],
+        "article": article(code),
         "strength": extra.get("strength", ""),
         "serves": "yes" if undecided or ruling.value in values else "no",
         "force": force(code, day) if day else "",
     }
 
 
-def force(ground: Code, day: date) -> str:
-    """Whether a legal ground is in-force, repealed or future on a day."""
-    told = day.isoformat()
-    if told > ground.extra.get("until", told):
-        return "repealed"
-    return "future" if told < ground.extra.get("since", told) else "in-force"
-
-
 def _problem(rule: DecisionRule, case: _Case, at: str, **words: Text | str) -> Problem:
     path = case.paths.get(at, case.paths[case.subject])
-    ground = _ground(case.ruling.ground)
-    replaced = _ground(ground.extra.get("replaced_by", "")) if ground else None
+    code = ground(case.ruling.ground)
+    replaced = ground(code.extra.get("replaced_by", "")) if code else None
     said: dict[str, Any] = {
         "label": _element(path).label,
         "value": _label(_data().axes[case.ruling.axis]["value"], case.ruling.value),
-        "ground": ground.label if ground else case.ruling.ground,
+        "ground": code.label if code else case.ruling.ground,
         "part": _part_label(case.facts),
         "replaced": replaced.label if replaced else None,
         **words,
@@ -293,10 +285,6 @@ def _part_label(facts: Mapping[str, str]) -> Text | str:
     if facts.get("item") or element is None:
         return facts.get("item") or facts.get("part", "")
     return element.label
-
-
-def _ground(value: str) -> Code | None:
-    return codelist(GROUNDS).get(value) if value else None
 
 
 def _plain_facts(ruling: Ruling) -> Mapping[str, str]:

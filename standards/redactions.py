@@ -12,6 +12,8 @@ from typing import Any
 
 from standards.codelists import fold
 from standards.descriptor import Descriptor
+from standards.grounds import citation, ground
+from standards.problems import Text
 from standards.profile import dictionary
 from standards.roles import bearers
 
@@ -37,11 +39,38 @@ class Redaction:
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """What everybody is told of withheld parts: which element, on what ground, how many."""
+    """What is told of the withheld parts with one element and ground: how many there are, whether
+    other data items are there to be seen, and, to agencies, the names of those that are withheld.
+    """
 
     part: str
     ground: str
     count: int
+    partly: bool = False
+    items: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> Text:
+        """The name of the element."""
+        element = dictionary().get(self.part)
+        return element.label if element else Text(self.part, self.part)
+
+    @property
+    def sentence(self) -> Text:
+        """That it is withheld and why, for formats that have one field for all rights."""
+        code = ground(self.ground)
+        if code is None:
+            why = Text(self.ground, self.ground)
+        else:
+            cited = citation(code)
+            why = Text(f"{code.label.zh}（{cited.zh}）", f"{code.label.en} ({cited.en})")
+        what = Text(f"“{self.label.zh}”", self.label.en)
+        if self.partly:
+            what = Text(f"{what.zh}中有{self.count}项", f"{what.en} ({self.count} of them)")
+        return Text(
+            f"{what.zh}不予公开" + (f"：{why.zh}" if why.zh else ""),
+            f"{what.en} withheld" + (f": {why.en}" if why.en else ""),
+        )
 
 
 def redactions(descriptor: Descriptor) -> list[Redaction]:
@@ -56,13 +85,21 @@ def redactions(descriptor: Descriptor) -> list[Redaction]:
     ]
 
 
-def shown(descriptor: Descriptor) -> tuple[Redacted, ...]:
-    """The redactions as everybody may know of them: those of one part and ground together."""
-    counted: dict[tuple[str, str], int] = {}
+def told(descriptor: Descriptor) -> tuple[Redacted, ...]:
+    """The redactions as they are shown: those of one element on one ground together."""
+    groups: dict[tuple[str, str], list[Redaction]] = {}
     for each in redactions(descriptor):
-        key = (each.part, each.ground)
-        counted[key] = counted.get(key, 0) + 1
-    return tuple(Redacted(part, ground, count) for (part, ground), count in counted.items())
+        groups.setdefault((each.part, each.ground), []).append(each)
+    return tuple(
+        Redacted(
+            part,
+            ground,
+            len(members),
+            partly=bool(_items(descriptor, part)),
+            items=tuple(each.item for each in members if each.item),
+        )
+        for (part, ground), members in groups.items()
+    )
 
 
 def held(descriptor: Descriptor, redaction: Redaction) -> bool:

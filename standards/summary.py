@@ -11,7 +11,7 @@ from typing import Any
 
 from standards.descriptor import Descriptor
 from standards.profile import Element, profile
-from standards.redactions import Redacted, open_values, shown
+from standards.redactions import Redacted, open_values, told
 from standards.roles import Roles, bearers, lines, roles, rows
 
 _UNDETERMINED = "undetermined"
@@ -141,7 +141,7 @@ def summarize(descriptor: Descriptor) -> Summary:
         written=whole_day(said.text("written")),
         issued=whole_day(said.text("issued")),
         endpoint=_endpoint(said),
-        redactions=shown(descriptor),
+        redactions=told(descriptor),
     )
 
 
@@ -201,12 +201,12 @@ def _endpoint(said: Roles) -> Endpoint | None:
 
 
 def _public(elements: Iterable[Element], given: Mapping[str, Any]) -> dict[str, Any]:
-    told = (
+    kept = (
         (element.name, _public_value(element, given[element.name]))
         for element in elements
         if element.audience == "public" and element.name in given
     )
-    return {name: value for name, value in told if value not in ({}, [], None)}
+    return {name: value for name, value in kept if value not in ({}, [], None)}
 
 
 def _public_value(element: Element, value: Any) -> Any:

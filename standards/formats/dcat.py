@@ -107,6 +107,11 @@ class _Writer:
             place = self.graph.value(self.resource, DCTERMS.spatial)
             place = place or self._node(self.resource, "dct:spatial")
             self.graph.add((place, DCAT.bbox, _polygon(summary.box)))
+        for redacted in summary.redactions:
+            rights = self._node(self.resource, "dct:rights")
+            for language in ("zh", "en"):
+                text = redacted.sentence.in_language(language)
+                self.graph.add((rights, RDFS.label, Literal(text, lang=language)))
         offered = self.between.get((self.resource, "dcat:distribution"))
         if offered is not None:
             address = (*summary.links, summary.endpoint.url if summary.endpoint else "")[0]

@@ -17,6 +17,7 @@ from standards.reading.codes import match
 from standards.reading.dates import iso
 from standards.reading.scalars import usable
 from standards.reading.texts import one_line
+from standards.redactions import told
 
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -67,6 +68,8 @@ def _statements(record: Record) -> Iterator[tuple[str, str]]:
             if (bearing.term, text) not in seen:
                 seen.add((bearing.term, text))
                 yield bearing.term, text
+    for redacted in told(record.descriptor):
+        yield "rights", redacted.sentence.zh
     for text in (record.url, record.identifier):
         if text and ("identifier", text) not in seen:
             yield "identifier", text

@@ -43,6 +43,8 @@ def write(record: Record) -> bytes:
 
 def _frame(made: dict[str, Any], record: Record, summary: Summary) -> None:
     """What no single element says."""
+    for redacted in summary.redactions:
+        _put(made, "conditionsOfAccess", redacted.sentence.zh)
     if record.identifier:
         _put(made, "identifier", record.identifier)
     if record.updated:

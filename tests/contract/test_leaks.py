@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from werkzeug.routing import Rule
 
 from catalog import entries as catalog_entries
 from catalog import sample
-from catalog.clock import FixedClock, SystemClock
+from catalog.clock import Clock, FixedClock, SystemClock
 from catalog.database import Database
 from catalog.registration import Proposal, register, revise
 from catalog.review import accept, merge, send_back, withdraw
@@ -56,6 +57,7 @@ HEADERS = ("ETag", "Last-Modified", "Location", "Link", "Content-Type", "Cache-C
 """What else of an answer could tell; the length of a body is compared with the body."""
 SEARCHING = ("search", "suggest", "locate", "map", "similar", "agencies", "statistics")
 BOTH_ENGINES = pytest.mark.parametrize("parts", ["tantivy", "elasticsearch"], indirect=True)
+AS_PAGE = {"Accept": "text/html", "Accept-Language": "zh"}
 Answers = dict[str, tuple[int, bytes, tuple[str | None, ...]]]
 
 HIDDEN: dict[str, dict[str, Any]] = {
@@ -73,26 +75,39 @@ HIDDEN: dict[str, dict[str, Any]] = {
 }
 
 
+@contextmanager
+def directory(folder: Path, search_url: str, clock: Clock) -> Iterator[Parts]:
+    """A directory with a sample."""
+    env = {"MULU_DATA_DIR": str(folder), "MULU_DEMO": "1", "MULU_SEARCH_URL": search_url}
+    chosen = Settings.from_environment(env)
+    database = Database(chosen.database_url)
+    database.migrate()
+    sample.load(database, ENTRIES, clock=clock)
+    now = FixedClock(clock.now() + timedelta(seconds=1))
+    with closing(Parts(chosen, database, open_engine(search_url, folder), now)) as made:
+        follow(database, made.engine)
+        yield made
+        if isinstance(made.engine, ElasticsearchEngine):
+            name = search_url.rpartition("/")[2]
+            for index in made.engine._client.indices.get(index=f"{name}*").body:
+                made.engine._indexes.drop(index)
+
+
 @pytest.fixture(scope="module")
 def parts(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Parts]:
     """A directory with a sample, served over the engine that a test names."""
-    folder, name = tmp_path_factory.mktemp("leaks"), f"leaks-{uuid.uuid4().hex[:8]}"
-    far = getattr(request, "param", "tantivy") == "elasticsearch"
-    url = f"{require('elasticsearch')}/{name}" if far else "tantivy:index"
-    env = {"MULU_DATA_DIR": str(folder), "MULU_DEMO": "1", "MULU_SEARCH_URL": url}
-    chosen = Settings.from_environment(env)
-    database = Database(chosen.database_url)
-    database.migrate()
-    sample.load(database, ENTRIES)
-    clock = FixedClock(SystemClock().now() + timedelta(seconds=1))
-    with closing(Parts(chosen, database, open_engine(url, folder), clock)) as made:
-        follow(database, made.engine)
+    url = engine_url(getattr(request, "param", "tantivy"))
+    with directory(tmp_path_factory.mktemp("leaks"), url, SystemClock()) as made:
         yield made
-        if isinstance(made.engine, ElasticsearchEngine):
-            for index in made.engine._client.indices.get(index=f"{name}*").body:
-                made.engine._indexes.drop(index)
+
+
+def engine_url(name: str) -> str:
+    """Where an engine keeps an index that nobody else uses."""
+    if name == "elasticsearch":
+        return f"{require('elasticsearch')}/leaks-{uuid.uuid4().hex[:8]}"
+    return "tantivy:index"
 
 
 @pytest.fixture(scope="module")
@@ -305,6 +320,85 @@ def test_an_entry_merged_into_a_hidden_one_does_not_lead_there(parts: Parts, app
         answer = app.test_client().get(path)
         assert answer.status_code == 410
         assert hidden not in answer.get_data(as_text=True) + str(answer.headers)
+
+
+WITHHELD: dict[str, dict[str, Any]] = {
+    "document": {
+        "abstract": f"{SECRET}湿地的{SHARED}安排。",
+        "keywords": [{"keyword": [SECRET, SHARED]}],
+        "document_number": "沪水务〔2031〕77号",
+        "related": [f"{SECRET}巡查记录"],
+        "issued": "2031-05-04",
+        "written": "2031-05-03",
+        "online": ["https://yelu.example.gov.cn/77"],
+        "place": {"division": ["310106"], **BOX},
+        "genre": "notice",
+        "validity": "in-force",
+    },
+    "non-document": {
+        "abstract": f"{SECRET}湿地的{SHARED}数据。",
+        "keywords": [{"keyword": [SECRET, SHARED]}],
+        "index_number": "002420455/2031-00077",
+        "service": {"url": "https://yelu.example.gov.cn/api", "type": "rest-api"},
+        "period": {"begin": "2031-01-01"},
+        "place": {"division": ["310106"], **BOX},
+        "update_cycle": "P1M",
+        "format": {"class": "database", "type": ["oracle"]},
+    },
+}
+"""What is withheld of entries that are open for the rest."""
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "document": {"abstract": "另一份摘要。", "issued": "2001-01-01"},
+    "non-document": {},
+}
+"""The same entries with nothing, or something quite different, in the same parts."""
+
+
+def open_in_part(kind: str, secret: bool) -> dict[str, Any]:
+    """A public entry whose parts are withheld, with the secret in them or without it."""
+    parts = [{"part": name, "ground": "privacy", "reason": SECRET} for name in WITHHELD[kind]]
+    values = {
+        "title": f"{SHARED}情况",
+        "provider": [{"name": "上海市水务局"}],
+        "category": [{"scheme": "theme", "code": "ZGG00"}],
+        "disclosure": {"attribute": "proactive"},
+        **(WITHHELD if secret else OTHERWISE)[kind],
+    }
+    if kind == "non-document":
+        item = f"{SECRET}数量" if secret else "另外一项"
+        parts.append({"part": "items", "item": item, "ground": "trade-secret"})
+        values["items"] = [
+            {"name": "观测日期", "type": "date"},
+            {"name": item, "type": "numeric", "definition": SECRET if secret else "其他"},
+        ]
+        values["related"] = [item]  # withheld wherever it is a member of a list
+    return {**values, "redactions": parts}
+
+
+@pytest.mark.parametrize("engine", ["tantivy", "elasticsearch"])
+def test_what_is_withheld_of_an_open_entry_changes_nothing(tmp_path: Path, engine: str) -> None:
+    """Two directories that differ only in what is withheld: the public cannot tell them apart."""
+    clock = FixedClock()
+    answers: list[Answers] = []
+    for secret in (True, False):
+        folder = tmp_path / str(secret)
+        folder.mkdir()
+        with directory(folder, engine_url(engine), clock) as parts:
+            proposals = [
+                Proposal(kind, open_in_part(kind, secret), AGENCY, accept=True) for kind in KINDS
+            ]
+            with parts.database.writing() as session:
+                made = register(session, OPERATOR, proposals, parts.clock.now())
+            follow(parts.database, parts.engine)
+            app = create_app(parts)
+            identifiers = [str(each.identifier) for each in made]
+            answers.append(outputs(app, addresses(app, identifiers)))
+            page = app.test_client().get(f"/entries/{identifiers[1]}", headers=AS_PAGE)
+            assert "1 项信息项不予公开" in page.text
+            assert "第15条" in page.text
+    for address, (_, body, _) in answers[0].items():
+        assert SECRET.encode() not in body or "?" in address, address
+    assert differing(*answers) == []
 
 
 def test_the_numbers_of_the_operator_need_a_token(app: Flask) -> None:

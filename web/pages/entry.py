@@ -29,6 +29,7 @@ from web.signin import current_viewer, parts, signed_in
 
 pages = Blueprint("entry", __name__)
 SIMILAR = 5
+ITEMS = ("items",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,15 @@ def show(view: EntryView, viewer: Viewer) -> str:
         removable=may_withdraw(viewer, view.agency.path, served=view.served is not None),
         summary=summary,
         numbers=_numbers(view, summary),
-        sections=shown.sections(version.descriptor, language),
+        sections=shown.sections(
+            version.descriptor, language, ITEMS if viewer.signed_in else (*ITEMS, "redactions")
+        ),
         disclosure_ground=grounds.ground(summary.disclosure_ground, language),
         sharing_ground=grounds.ground(summary.sharing_ground, language),
+        withheld=[
+            grounds.withheld(each, language, viewer.signed_in) for each in summary.redactions
+        ],
+        items_name=next((each.name for each in profile(view.kind).card("items")), ""),
         picture=pictures.of_entry(summary, language),
         formats=alternates(),
         similar=_similar(view.identifier),

@@ -5,7 +5,7 @@ Knows the profile, never an element's name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,12 +54,12 @@ def shown(descriptor: Descriptor, language: str) -> list[Shown]:
     return list(_all(descriptor, language))
 
 
-def sections(descriptor: Descriptor, language: str) -> list[Section]:
+def sections(descriptor: Descriptor, language: str, without: Collection[str]) -> list[Section]:
     """The same in two parts: the core of the national standard, which the profile begins with, and
-    the rest; without the data items, which have a table of their own.
+    the rest; without the elements in these roles, which are shown in a way of their own.
     """
     core = standard_of(profile(descriptor.kind).elements[0].element)
-    found = [each for each in _all(descriptor, language) if each.element.card != "items"]
+    found = [each for each in _all(descriptor, language) if each.element.card not in without]
     first = tuple(each for each in found if standard_of(each.element) == core)
     rest = tuple(each for each in found if each not in first)
     titled = ((_("核心元数据（%(standard)s）", standard=core), first), (_("其他元数据"), rest))
