@@ -65,12 +65,12 @@ def _document(
     subject = random.choice(organ.subjects)
     for _ in range(12):
         year = random.choice(documents.YEARS)
-        text, genre = documents.title(random, organ, subject[0], year)
+        text, genre, form = documents.title(random, organ, subject[0], year)
         if not titles.known(text):
             break
     serials[organ.code, str(year)] += 1
     serial = serials[organ.code, str(year)]
-    heading = (titles.once(text), genre)
+    heading = (titles.once(text), genre, form)
     return "document", documents.document(random, organ, subject, heading, year, serial)
 
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from standards.identifiers import call_number, index_number
+from standards.sample import deciding
 from standards.sample.organs import Organ, districts
 
 YEARS = (2004, 2005, 2006, 2007, 2008, 2009)
@@ -60,8 +61,6 @@ GENRES = {
     "报告": "report",
     "纪要": "minutes",
 }
-DISCLOSURE = {"proactive": 70, "on-request": 19, "withheld": 8, "undetermined": 3}
-GROUNDS = ("internal-affairs", "process-information", "enforcement-file", "trade-secret", "privacy")
 
 
 def weighted(random: Random, choices: Mapping[str, int]) -> str:
@@ -69,8 +68,8 @@ def weighted(random: Random, choices: Mapping[str, int]) -> str:
     return random.choices(list(choices), list(choices.values()))[0]
 
 
-def title(random: Random, organ: Organ, subject: str, year: int) -> tuple[str, str]:
-    """A title and the genre it names."""
+def title(random: Random, organ: Organ, subject: str, year: int) -> tuple[str, str, int]:
+    """A title, the genre it names, and which form of title it is."""
     place = random.choice(districts()).short_names[0]
     forms = (
         (f"关于印发《上海市{subject}{random.choice(RULES)}》的通知", "通知"),
@@ -83,11 +82,12 @@ def title(random: Random, organ: Organ, subject: str, year: int) -> tuple[str, s
         (f"关于进一步{random.choice(ACTIONS)}{place}{subject}的意见", "意见"),
         (f"关于{year}年{place}{subject}自查情况的报告", "报告"),
     )
-    text, genre = random.choice(forms)
+    form = random.randrange(len(forms))
+    text, genre = forms[form]
     if organ.division != "310000":
         local = organ.short_names[0]
         text = text.replace("上海市", local).replace(place, local)
-    return text, genre
+    return text, genre, form
 
 
 def _abstract(random: Random, subject: str, genre: str) -> str:
@@ -98,23 +98,16 @@ def _abstract(random: Random, subject: str, genre: str) -> str:
     )
 
 
-def _disclosure(random: Random) -> dict[str, str]:
-    attribute = weighted(random, DISCLOSURE)
-    if attribute == "withheld":
-        return {"attribute": attribute, "ground": random.choice(GROUNDS)}
-    return {"attribute": attribute}
-
-
 def document(
     random: Random,
     organ: Organ,
     subject: tuple[str, str],
-    heading: tuple[str, str],
+    heading: tuple[str, str, int],
     year: int,
     serial: int,
 ) -> dict[str, Any]:
     """One invented document; ``serial`` counts the organ's documents of a year."""
-    text, genre = heading
+    text, genre, form = heading
     about, theme = subject
     written = date(year, 1, 5) + timedelta(days=random.randint(0, 350))
     values: dict[str, Any] = {
@@ -130,7 +123,7 @@ def document(
         "written": written.isoformat(),
         "genre": GENRES[genre],
         "validity": random.choices(("in-force", "lapsed", "repealed"), (85, 10, 5))[0],
-        "disclosure": _disclosure(random),
+        "disclosure": dict(deciding.of_documents(organ.code, about, form)),
         "online": [f"https://{organ.code.lower()}.mulu.example/documents/{year}/{serial}"],
         "language": "zh",
     }

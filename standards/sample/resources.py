@@ -7,11 +7,13 @@ from random import Random
 from typing import Any
 
 from standards.codelists import codelist
+from standards.sample import deciding
 from standards.sample.documents import YEARS
 from standards.sample.organs import Holding, Organ, districts
 
 CYCLES = ("REALTIME", "P1D", "P1W", "P1M", "P3M", "P1Y", "IRREGULAR")
 USES = ("业务协同和数据校核", "行政审批核验", "统计分析", "社会救助对象核对", "城市管理巡查")
+USERS = ("市级各部门", "市和区县有关部门", "民政、社保部门", "城市管理部门", "统计部门")
 METHODS = {"service": "platform-service", "spreadsheet": "platform-file"}
 NUMERIC = (
     "数",
@@ -95,25 +97,33 @@ def _access(random: Random, organ: Organ, holding: Holding, number: int) -> dict
             {"url": f"{base}/exchange/{number}", "type": "exchange-front-node"},
         )
     access: dict[str, Any] = {"format": {"class": form[0], "type": [form[1]]}, "service": service}
+    access["disclosure"] = dict(deciding.of_resources(organ.code, holding.title, holding.sensitive))
     if holding.sensitive:
-        access["disclosure"] = {"attribute": "withheld", "ground": holding.sensitive}
         access["openness"] = {"open": False}
         use = f"经提供方同意，仅限{random.choice(USES)}"
         access["sharing"] = {
             "attribute": "conditional",
             "condition": use,
+            "audience": random.choice(USERS),
             "method": ["platform-service"],
         }
         service["condition"] = "凭部门数字证书，经提供方核准后访问"
         return access
-    access["openness"] = {"open": True, "condition": "注明来源"}
-    access["disclosure"] = {"attribute": random.choices(("proactive", "on-request"), (80, 20))[0]}
+    if access["disclosure"]["attribute"] == "proactive":
+        access["openness"] = {"open": True, "condition": "注明来源"}
+    else:
+        access["openness"] = {"open": False}
     method = [METHODS.get(form[0], "platform-database")]
-    if random.random() < 0.7:
+    if deciding.shared_by_all(organ.code, holding.title):
         access["sharing"] = {"attribute": "unconditional", "method": method}
     else:
         use = f"限用于{random.choice(USES)}"
-        access["sharing"] = {"attribute": "conditional", "condition": use, "method": method}
+        access["sharing"] = {
+            "attribute": "conditional",
+            "condition": use,
+            "audience": random.choice(USERS),
+            "method": method,
+        }
     return access
 
 

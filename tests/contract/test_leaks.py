@@ -64,11 +64,14 @@ HIDDEN: dict[str, dict[str, Any]] = {
     "draft": {"submit": False},
     "submitted": {},
     "returned": {},
-    "withheld": {"accept": True, "disclosure": {"attribute": "withheld", "ground": "privacy"}},
+    "withheld": {
+        "accept": True,
+        "disclosure": {"attribute": "withheld", "ground": "privacy", "third_party": "refused"},
+    },
     "undetermined": {"accept": True, "disclosure": {"attribute": "undetermined"}},
     "for agencies": {
         "accept": True,
-        "disclosure": {"attribute": "withheld", "ground": "trade-secret"},
+        "disclosure": {"attribute": "withheld", "ground": "trade-secret", "third_party": "silent"},
         "sharing": {"attribute": "unconditional"},
     },
     "withdrawn unseen": {},
@@ -297,7 +300,7 @@ def test_a_withheld_entry_vanishes_when_a_served_one_is_withheld(parts: Parts, a
     follow(parts.database, parts.engine)
     assert made.identifier
     assert differing(before, outputs(app, asked))
-    withheld = values("submitted", "78", disclosure={"attribute": "withheld", "ground": "privacy"})
+    withheld = values("submitted", "78", disclosure=HIDDEN["withheld"]["disclosure"])
     with parts.database.writing() as session:
         again = revise(session, OPERATOR, made.identifier, withheld, made.revision, now)
         accept(session, OPERATOR, made.identifier, again.revision, now)

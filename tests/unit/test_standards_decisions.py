@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from standards import sample
 from standards.codelists import codelist
 from standards.decisions import (
     barred,
@@ -277,3 +279,17 @@ def test_nothing_that_is_withheld_remains(
     assert len(rulings(whole)) == 3 + len(values["redactions"])
     assert risk(whole) in {"low", "medium", "high"}
     summarize(public)
+
+
+def test_the_sample_could_be_decided_as_it_is_and_is_of_one_mind() -> None:
+    decided: dict[tuple[str, str], set[str]] = {}
+    for entry in sample.entries(3000):
+        found = validate(entry.kind, entry.values)
+        assert found.ok
+        assert judge(found.descriptor, DAY) == ()
+        series = re.sub(r"[0-9]+|（第.*?批）", "", entry.values["title"])
+        attribute = found.descriptor.get("disclosure.attribute")
+        decided.setdefault((entry.agency, series), set()).add(attribute)
+        if attribute == "proactive":
+            assert found.descriptor.get("service.condition") is None
+    assert [key for key, attributes in decided.items() if len(attributes) > 1] == []
