@@ -17,7 +17,7 @@ from web.signin import current_viewer, parts
 SIZE, MOST = 50, 200
 LOCAL = timezone(timedelta(hours=8))
 """A day is one where the readers live."""
-YEARS = (1900, 2200)
+YEARS = (1900, 2099)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ def look(args: MultiDict[str, str]) -> Audited:
 
 
 def _day(args: MultiDict[str, str], name: str, after: int = 0) -> datetime | None:
-    text = searching.one(args, name)
-    if not text:
+    if not args.get(name):
         return None
+    text = searching.one(args, name)
     try:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    if not (YEARS[0] <= day.year <= YEARS[1] and len(text) == 10):
+    if not (YEARS[0] <= day.year <= YEARS[1] and day.isoformat() == text):
         raise wrong(name, Text("应为日期，如 2009-03-31", "is a day, e.g. 2009-03-31"))
     return datetime.combine(day + timedelta(days=after), time(), LOCAL)

@@ -37,7 +37,14 @@ def test_events_are_found_by_each_filter(site: tuple[Website, dict[str, str]]) -
     assert asked(made, "?from=2009-03-19&to=2009-03-19") == of_entry[:2]
     assert asked(made, "?to=2009-03-17") == []
     assert asked(made, f"?entry={names['withheld'][:-1]}_") == []
-    for wrong in ("?from=soon", "?to=2009-02-30", "?size=0", "?cursor=x", "?from=0001-01-01"):
+    for wrong in (
+        "?from=soon",
+        "?to=2009-02-30",
+        "?size=0",
+        "?cursor=x",
+        "?from=0001-01-01",
+        "?to=2009-W12-3",
+    ):
         assert made.get(f"/api/v1/audit{wrong}", "auditor").status_code == 422, wrong
 
 
