@@ -16,6 +16,9 @@ ENTRIES = {"identifiers", "merged_into"}
 SAID = {"versions": "version"}
 """Particulars that say another one in full, and are shown only where they say more."""
 
+SHORT = 12
+"""Digits of a digest that tell it from others at a glance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:
@@ -42,6 +45,17 @@ def known() -> dict[str, str]:
         "merged": _("合并"),
         "viewed": _("查看不公开的内容"),
         "listed": _("在列表中看到不公开的条目"),
+        "access asked": _("申请获取"),
+        "access correction asked": _("要求补正获取申请"),
+        "access corrected": _("补正获取申请"),
+        "access consultation begun": _("开始征求意见"),
+        "access consultation ended": _("结束征求意见"),
+        "access extended": _("延长答复期限"),
+        "access answered": _("答复获取申请"),
+        "access closed": _("办结获取申请"),
+        "access withdrawn": _("撤回获取申请"),
+        "applicant seen": _("查看申请人身份"),
+        "applicant deleted": _("删除申请人身份"),
         "log exported": _("导出审计日志"),
         "account created": _("新建账号"),
         "account closed": _("停用账号"),
@@ -91,6 +105,8 @@ def _in_words(name: str, value: Any) -> str:
     last = name.rpartition(".")[2]
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
+    if last == "digest":
+        return f"{str(value)[:SHORT]}…"
     if last == "state":
         return name_of("state", str(value))
     if last == "role":
