@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from catalog import audit_files
 from catalog.audit_files import START
@@ -155,10 +155,12 @@ def about(session: Session, entry: str, views: bool) -> list[EventView]:
     return [view(row) for row in session.scalars(query.limit(BATCH))]
 
 
-def latest_of(session: Session, actor: str, size: int) -> list[EventView]:
-    """The latest events of somebody, newest first."""
+def seen_lately(session: Session, actor: str, since: datetime, size: int) -> list[EventView]:
+    """What somebody saw since a moment, as far as it is among their latest events, so many."""
     query = select(AuditEvent).where(AuditEvent.actor == actor).order_by(AuditEvent.seq.desc())
-    return [view(row) for row in session.scalars(query.limit(size))]
+    latest = aliased(AuditEvent, query.limit(size).subquery())
+    wanted = select(latest).where(latest.at >= since, latest.action.in_(VIEWS))
+    return [view(row) for row in session.scalars(wanted)]
 
 
 def view(row: AuditEvent) -> EventView:

@@ -116,8 +116,7 @@ def _list(database: Database, viewer: Viewer, shown: set[str], door: str, now: d
 
 def _record(database: Database, viewer: Viewer, told: Told, now: datetime) -> None:
     with database.reading() as session:
-        latest = audit.latest_of(session, viewer.name, LATEST)
-    event = told([each for each in latest if each.at >= now - AGAIN])
+        event = told(audit.seen_lately(session, viewer.name, now - AGAIN, LATEST))
     if event:
         with database.writing() as session:
             audit.append(session, viewer.name, [event], now)
