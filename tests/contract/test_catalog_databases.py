@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,26 @@ from alembic.migration import MigrationContext
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from catalog import audit, changes, entries, follower, indexing, registration, review
+from catalog import (
+    audit,
+    audit_files,
+    audit_search,
+    changes,
+    entries,
+    follower,
+    indexing,
+    registration,
+    review,
+    viewing,
+)
+from catalog.audit_search import AuditFilters
 from catalog.errors import Gone, NotFound, Stale
 from catalog.registration import Proposal, SourceKey
 from catalog.tables import AuditEvent, Change, SourceRecord, Table, Version
 from catalog.viewers import PUBLIC
 from search.memory import MemoryEngine
 from tests.offices import (
+    AUDITOR,
     AUTOMATIC,
     EVERYBODY,
     NEIGHBOUR,
@@ -236,3 +251,22 @@ def _run(works: list[Any]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_the_audit_log_is_looked_into_and_exported(directory: Offices) -> None:
+    withheld = directory.published(title="干部考察材料", disclosure="withheld")
+    view = directory.find(withheld.identifier, REVIEWER)
+    now, database = directory.clock.now(), directory.database
+    for door in ("/search", "/review"):
+        viewing.entries_shown(database, REVIEWER, [view], door, now)
+    viewing.versions_shown(
+        database, REVIEWER, view.identifier, [view.shown], "/x", now, inside=True
+    )
+    with database.reading() as session:
+        wanted = AuditFilters(entry=view.identifier, since=now, until=now + timedelta(days=1))
+        found = audit_search.look(session, AUDITOR, wanted).events
+        assert [each.action for each in found] == ["viewed", "listed", "registered"]
+        assert found[1].details == {"identifiers": [view.identifier], "door": "/search"}
+        head = audit.verify(session).head
+    told = audit_files.verify(io.BytesIO(b"".join(audit.export(database, now))), head)
+    assert (told.ok, told.head, told.kept_at) == (True, head, told.count)
