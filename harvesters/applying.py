@@ -16,6 +16,7 @@ from harvesters.faults import problem
 from harvesters.fetched import Fetched
 from harvesters.plan import Action
 from harvesters.preparing import Preparing
+from standards.decisions import bars
 from standards.problems import Problem
 
 
@@ -144,11 +145,12 @@ def _notable(each: Applied) -> bool:
 def _row(each: Applied) -> RecordRow:
     rejected = each.action is Action.REJECTED
     kept = each.problems if rejected else [said for said in each.problems if said.value is not None]
+    barred = [said for said in each.problems if bars(said)]  # a state secret leaves no text behind
     return RecordRow(
         key=each.record.key,
         place=each.record.place,
         action=each.action.value,
         entry=each.entry,
-        problems=[said.as_dict() for said in kept],
-        raw=each.record.raw if rejected else None,
+        problems=[said.as_dict() for said in barred or kept],
+        raw=each.record.raw if rejected and not barred else None,
     )

@@ -20,6 +20,7 @@ from harvesters.plan import Action, Known, plan
 from harvesters.preparing import Preparing
 from harvesters.report import Line, Report
 from harvesters.standing import Standing
+from standards.decisions import bars
 from standards.problems import Problem
 
 PLANNED = "planned"
@@ -99,7 +100,8 @@ class _Planning:
 
     def _line(self, record: Fetched, action: Action, problems: tuple[Problem, ...]) -> None:
         if action is not Action.UNCHANGED and len(self.lines) < MOST_LINES:
-            raw = record.raw if action is Action.REJECTED else None
+            refused = action is Action.REJECTED and not any(map(bars, problems))
+            raw = record.raw if refused else None
             self.lines.append(Line(record.place, record.key, action, None, problems, raw))
 
     def judge(self, session: Session) -> None:

@@ -10,24 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from standards.codelists import codelist
+from standards.decision_rules import DecisionRule, decision_data, decision_rules, fits
 from standards.descriptor import Descriptor
 from standards.grounds import article, force, ground
-from standards.problems import Problem, Severity, Text
-from standards.profile import Element, dictionary, text
+from standards.problems import Problem, Text
+from standards.profile import Element, dictionary
 from standards.redactions import held, redactions
 from standards.rules import fill, shown_of
 
 UNDETERMINED = "undetermined"
 FORWARDED = "forwarded-attribute"
 _NONE: Mapping[str, str] = MappingProxyType({})
-Matching = tuple[tuple[str, frozenset[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +42,6 @@ class Ruling:
     evidence: Mapping[str, str] = field(default_factory=lambda: _NONE, hash=False)
     valid_from: str = ""
     review_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRule:
-    """A rule of decisions.yaml."""
-
-    rule: str
-    article: str
-    severity: Severity
-    when: Matching
-    unless: Matching
-    require: tuple[str, ...]
-    any_of: tuple[str, ...]
-    order: tuple[str, ...]
-    at: str
-    bars: bool
-    elsewhere: bool
-    message: Text
-    suggestion: Text | None
-
-    def applies(self, facts: Mapping[str, str]) -> bool:
-        """Whether the rule speaks of a ruling with these facts."""
-        if not fits(self.when, facts):
-            return False
-        return not (self.unless and fits(self.unless, facts))
-
-    def broken(self, facts: Mapping[str, str]) -> str:
-        """The fact at which a ruling that the rule speaks of breaks it; empty if it keeps it."""
-        lacking = next((name for name in self.require if not facts.get(name)), "")
-        if not lacking and self.any_of and not any(facts.get(name) for name in self.any_of):
-            lacking = self.any_of[0]
-        if lacking or self.require or self.any_of:
-            return lacking and (self.at or lacking)
-        if self.order:
-            first, second = (facts.get(name, "") for name in self.order)
-            shared = min(len(first), len(second))  # a month lies before nothing that is within it
-            return self.at if first[:shared] > second[:shared] else ""
-        return self.at
-
-
-@dataclass(frozen=True, slots=True)
-class _Data:
-    axes: Mapping[str, Mapping[str, str]]
-    evidence: tuple[str, ...]
-    parts: Mapping[str, Any]
-    review: tuple[tuple[Matching, int], ...]
-    risk: tuple[tuple[str, tuple[Matching, ...]], ...]
-    rules: tuple[DecisionRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +87,11 @@ def barred(descriptor: Descriptor) -> tuple[Problem, ...]:
     )
 
 
+def bars(problem: Problem) -> bool:
+    """Whether what has the problem may not be kept at all, not even as something refused."""
+    return any(rule.bars for rule in decision_rules() if rule.rule == problem.rule)
+
+
 def forwarded(descriptor: Descriptor, identifier: str, attribute: str) -> Problem | None:
     """The problem that a document has not the attribute of the one it forwards, which is given by
     its identifier and its attribute (while that is undetermined, there is none)."""
@@ -152,7 +106,7 @@ def forwarded(descriptor: Descriptor, identifier: str, attribute: str) -> Proble
 def default_review_by(ruling: Ruling, day: date) -> date | None:
     """By when a ruling made on that day is to be looked at again if it does not say (Art. 18)."""
     facts = _plain_facts(ruling)
-    years = next((years for when, years in _data().review if fits(when, facts)), None)
+    years = next((years for when, years in decision_data().review if fits(when, facts)), None)
     if years is None:
         return None
     try:
@@ -164,38 +118,23 @@ def default_review_by(ruling: Ruling, day: date) -> date | None:
 def risk(descriptor: Descriptor) -> str:
     """How much depends on a decision to adopt the descriptor: low, medium or high."""
     facts = [_plain_facts(each) for each in rulings(descriptor)]
-    for level, lines in _data().risk:
+    for level, lines in decision_data().risk:
         if any(fits(line, each) for line in lines for each in facts):
             return level
     return "low"
-
-
-def decision_rules() -> tuple[DecisionRule, ...]:
-    """The rules, in the order of their file."""
-    return _data().rules
-
-
-def paths_of(axis: str) -> Mapping[str, str]:
-    """The elements that hold what is ruled on an axis, by the fact that each holds."""
-    return _data().axes[axis]
-
-
-def fits(when: Matching, facts: Mapping[str, str]) -> bool:
-    """Whether every fact has one of the values."""
-    return all(facts.get(name, "") in values for name, values in when)
 
 
 def _cases(descriptor: Descriptor, day: date | None) -> Iterator[_Case]:
     """The rulings with their facts; without a day it is not looked at what is in force."""
     said = {
         axis: {name: _text(descriptor.get(path)) for name, path in paths.items()}
-        for axis, paths in _data().axes.items()
+        for axis, paths in decision_data().axes.items()
     }
     whole = {axis: facts["value"] or UNDETERMINED for axis, facts in said.items()}
     for axis, facts in said.items():
         given = {**facts, "value": whole[axis], "axis": axis, "scope": "whole"}
-        yield _case(given, "", whole, day, _data().axes[axis])
-    parts = _data().parts
+        yield _case(given, "", whole, day, decision_data().axes[axis])
+    parts = decision_data().parts
     shared = {name: said[parts["axis"]].get(name, "") for name in parts["shared"]}
     for each in redactions(descriptor):
         given = {
@@ -224,7 +163,7 @@ def _case(
     ruling = Ruling(
         part=part,
         **{name: given.get(name, "") for name in (*names, "valid_from", "review_by")},
-        evidence={name: given[name] for name in _data().evidence if given.get(name)},
+        evidence={name: given[name] for name in decision_data().evidence if given.get(name)},
     )
     return _Case(ruling, {**whole, **given, **_of_ground(ruling, day)}, paths)
 
@@ -250,7 +189,7 @@ def _problem(rule: DecisionRule, case: _Case, at: str, **words: Text | str) -> P
     replaced = ground(code.extra.get("replaced_by", "")) if code else None
     said: dict[str, Any] = {
         "label": _element(path).label,
-        "value": _label(_data().axes[case.ruling.axis]["value"], case.ruling.value),
+        "value": _label(decision_data().axes[case.ruling.axis]["value"], case.ruling.value),
         "ground": code.label if code else case.ruling.ground,
         "part": _part_label(case.facts),
         "replaced": replaced.label if replaced else None,
@@ -298,43 +237,6 @@ def _text(value: Any) -> str:
 
 @cache
 def _ground_paths() -> tuple[str, ...]:
-    data = _data()
+    data = decision_data()
     whole = [paths["ground"] for paths in data.axes.values() if "ground" in paths]
     return (*whole, f"{data.parts['group']}.{data.parts['facts']['ground']}")
-
-
-@cache
-def _data() -> _Data:
-    data = yaml.safe_load((resources.files("standards") / "decisions.yaml").read_bytes())
-    return _Data(
-        axes=data["axes"],
-        evidence=tuple(data["evidence"]),
-        parts=data["parts"],
-        review=tuple((_matching(each["when"]), each["years"]) for each in data["review"]),
-        risk=tuple(
-            (each["level"], tuple(_matching(line) for line in each["any"])) for each in data["risk"]
-        ),
-        rules=tuple(_rule(each) for each in data["rules"]),
-    )
-
-
-def _rule(entry: Mapping[str, Any]) -> DecisionRule:
-    return DecisionRule(
-        rule=entry["rule"],
-        article=entry["article"],
-        severity=entry.get("severity", "error"),
-        when=_matching(entry["when"]),
-        unless=_matching(entry.get("unless", {})),
-        require=tuple(entry.get("require", ())),
-        any_of=tuple(entry.get("any_of", ())),
-        order=tuple(entry.get("order", ())),
-        at=entry.get("at", ""),
-        bars=entry.get("bars", False),
-        elsewhere=entry.get("elsewhere", False),
-        message=text(entry["message"]),
-        suggestion=text(entry["suggestion"]) if "suggestion" in entry else None,
-    )
-
-
-def _matching(when: Mapping[str, Any]) -> Matching:
-    return tuple((name, frozenset(map(str, values))) for name, values in when.items())

@@ -195,6 +195,15 @@ def test_a_bad_record_is_kept_with_its_error_and_stops_nothing(directory: Direct
     assert {"required"} <= {each.rule for each in bad.problems}
 
 
+def test_of_a_state_secret_no_text_is_kept(directory: Directory) -> None:
+    secret = {"disclosure": {"attribute": "withheld", "ground": "state-secret"}}
+    report = directory.harvest(source(directory, defaults=secret), Repository(some(1)))
+    (bad,) = report.lines()
+    assert bad.action is Action.REJECTED
+    assert bad.raw is None
+    assert {each.rule for each in bad.problems} == {"state-secret"}
+
+
 def test_a_record_that_turns_bad_keeps_its_entry(directory: Directory) -> None:
     name, repository = source(directory), Repository(some(3))
     directory.harvest(name, repository)

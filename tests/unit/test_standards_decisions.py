@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from standards import sample
 from standards.codelists import codelist
+from standards.decision_rules import decision_rules, paths_of
 from standards.decisions import (
     barred,
-    decision_rules,
     default_review_by,
     forwarded,
     judge,
-    paths_of,
     risk,
     rulings,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 
@@ -50,6 +51,37 @@ def test_the_form_asks_for_everything_that_the_profile_has(registrar: Visitor, k
             asked = path in names or path.partition(".")[0] in names
             assert asked or element.children, path
     assert "上海市水务局" in page.xpath("//input[@name='provider.0.name']/@value")
+
+
+def test_what_a_decision_needs_is_asked_for_after_the_choice_that_needs_it(
+    registrar: Visitor,
+) -> None:
+    page = registrar.get("/register/document")
+
+    def asked(name: str) -> set[str]:
+        (field,) = page.xpath(f"//*[@name='{name}']/ancestor::*[@data-when][1]/@data-when")
+        return {unquote(choice) for choice in field.split()}
+
+    ground = asked("disclosure.ground")
+    assert ground == {"disclosure.attribute=on-request", "disclosure.attribute=withheld"}
+    assert "disclosure.ground=个人隐私" in asked("disclosure.third_party")
+    assert "disclosure.ground=process-information" in asked("disclosure.discretion")
+    assert asked("sharing.audience") == {"sharing.attribute=conditional"}
+    assert "disclosure.attribute=withheld" in asked("disclosure.review_by")
+
+
+def test_a_state_secret_is_refused_and_nothing_of_it_is_kept(
+    site: Website, registrar: Visitor
+) -> None:
+    secret = {"disclosure.attribute": "withheld", "disclosure.ground": "国家秘密"}
+    for act in ("submit", "draft"):
+        answer = registrar.post("/register/document", {**FILLED, **secret, "act": act}, 422)
+        assert "涉密信息台账" in words(registrar.read(answer, 422))
+    with site.parts.database.reading() as db:
+        assert not [
+            view for view in entries.page(db, OPERATOR, served_only=False)
+            if view.shown.descriptor.get("title") == FILLED["title"]
+        ]  # fmt: skip
 
 
 def test_submitting_registers_what_was_typed(site: Website, registrar: Visitor) -> None:

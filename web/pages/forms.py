@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask_babel import gettext as _
 
 from standards.codelists import codelist
+from standards.decision_rules import asked_when
 from standards.problems import Problem
-from standards.profile import Element, Level, Use, profile
+from standards.profile import Element, Level, Profile, Use, profile
 from web.pages.matching import at_field
 from web.pages.options import Option, control_of, options_of
 from web.pages.posted import BETWEEN, is_classified
@@ -39,7 +41,8 @@ class Field:
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     when: str = ""
-    """``path=code path=code``: asked only where one was chosen; without scripts always."""
+    """``path=choice path=choice``, percent-encoded: asked for only where one of them was chosen;
+    without scripts always."""
     longest: int = 2000
 
     @property
@@ -134,7 +137,7 @@ class _Maker:
             must=must,
             errors=tuple(each for each in mine if each.is_error),
             warnings=_hints(mine),
-            when=_when(self.kind, element.path),
+            when=_when(profile(self.kind), element.path, self.language),
             longest=element.max_length,
             **inside,
         )
@@ -225,8 +228,24 @@ def _typed(element: Element, members: Sequence[Any], options: Sequence[Option]) 
     return ("\n" if element.type == "uri" else "；").join(words)
 
 
-def _when(kind: str, path: str) -> str:
-    """What must have been chosen for a condition of the profile to require this element."""
-    whens = [each.when for each in profile(kind).conditions if path in each.require and each.when]
-    told = [f"{on}={value}" for when in whens for on, values in when[:1] for value in values]
-    return " ".join(dict.fromkeys(told)) if "." in path else ""
+def _when(known: Profile, path: str, language: str) -> str:
+    """What must have been chosen for a condition of the profile, or a rule for decisions, to ask
+    for this element."""
+    if "." not in path:
+        return ""
+    whens = [each.when for each in known.conditions if path in each.require and each.when]
+    told = [(on, value) for when in whens for on, values in when[:1] for value in values]
+    pairs = [
+        f"{on}={quote(sent)}"
+        for on, value in (*told, *asked_when(path))
+        for sent in _sent(known.element(on), value, language)
+    ]
+    return " ".join(dict.fromkeys(pairs))
+
+
+def _sent(element: Element, value: str, language: str) -> tuple[str, ...]:
+    """What a field may send for a code: where words of one's own are allowed, its name too."""
+    code = codelist(element.codelist).get(value) if element.codelist else None
+    if code is None or control_of(element) != "combo":
+        return (value,)
+    return value, code.label.in_language(language)

@@ -169,7 +169,7 @@
   // A field that a condition of the standard asks for only after certain choices.
   function revealing(field) {
     const form = field.closest("form");
-    const wanted = field.dataset.when.split(" ").map((pair) => pair.split("="));
+    const wanted = field.dataset.when.split(" ").map((pair) => pair.split("=").map(decodeURIComponent));
     const judge = () => {
       const data = new FormData(form);
       const asked = wanted.some(([name, value]) => data.getAll(name).includes(value));
