@@ -19,7 +19,7 @@ from standards.descriptor import Descriptor
 from standards.grounds import article, force, ground
 from standards.problems import Problem, Text
 from standards.profile import Element, dictionary
-from standards.redactions import held, redactions
+from standards.redactions import held, redactions, remains
 from standards.rules import fill, shown_of
 
 UNDETERMINED = "undetermined"
@@ -147,6 +147,7 @@ def _cases(descriptor: Descriptor, day: date | None) -> Iterator[_Case]:
             "ground": each.ground,
             "reason": each.reason,
             "held": "yes" if held(descriptor, each) else "no",
+            "remains": "yes" if remains(descriptor, each) else "no",
         }
         paths = {fact: f"{each.path}.{name}" for fact, name in parts["facts"].items()}
         yield _case(given, each.name, whole, day, paths)

@@ -18,6 +18,9 @@ from standards.profile import dictionary
 from standards.roles import bearers
 
 _GROUP = "redactions"
+_WRITTEN = {"text", "paragraph", "identifier", "uri"}
+_TELLING = 4
+"""Shorter words stand in many texts by chance."""
 _FACTS = ("part", "item", "ground", "reason")
 
 
@@ -107,6 +110,16 @@ def held(descriptor: Descriptor, redaction: Redaction) -> bool:
     if redaction.part not in descriptor.values:
         return False
     return not redaction.item or fold(redaction.item) in _items(descriptor, redaction.part)
+
+
+def remains(descriptor: Descriptor, redaction: Redaction) -> bool:
+    """Whether what is withheld is still said by a text that stays open."""
+    group, _ = _roles(descriptor.kind)
+    hidden = {redaction.item} if redaction.item else set(_texts(descriptor, redaction.part))
+    kept = {name: value for name, value in open_values(descriptor).items() if name != group}
+    said = [fold(text) for name in kept for text in _texts(Descriptor(descriptor.kind, kept), name)]
+    wanted = [fold(text) for text in hidden if len(text) >= _TELLING]
+    return any(each in text for each in wanted for text in said)
 
 
 def open_values(descriptor: Descriptor) -> Mapping[str, Any]:
@@ -202,6 +215,20 @@ def _rows(descriptor: Descriptor, group: str) -> list[Any]:
 def _place(row: Any, names: Mapping[str, str]) -> tuple[str, str]:
     given = row if isinstance(row, Mapping) else {}
     return _text(given.get(names["part"])), _text(given.get(names["item"]))
+
+
+def _texts(descriptor: Descriptor, part: str) -> list[str]:
+    """Everything that people wrote in an element; codes and numbers say nothing by themselves."""
+    element = dictionary().get(part)
+    if element is None:
+        return []
+    return [
+        value
+        for path, each in element.walk()
+        if each.type in _WRITTEN
+        for value in descriptor.all(path)
+        if isinstance(value, str)
+    ]
 
 
 def _members(value: Any) -> list[Any]:

@@ -92,6 +92,8 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
      {**partly(), "redactions": [{"part": "items", "ground": "law-forbids"}]},
      partly(ground="law-forbids", reason="《统计法》第九条")),
     ("redaction-of-nothing", "redactions.part", partly(item="改了名的"), partly()),
+    ("redaction-undone", "redactions.part", {**partly(), "abstract": "含值班手机号码。"},
+     {**partly(), "abstract": "含排水能力。"}),
     ("law-when-not-shared", "sharing.ground", {"sharing": {"attribute": "not-shared"}},
      {"sharing": {"attribute": "not-shared", "ground": "《统计法》第九条"}}),
     ("condition-of-sharing", "sharing.condition",
