@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web import errors, language, logs, metrics, negotiation, security, signin
+from web import access, errors, language, logs, metrics, negotiation, security, signin
 from web.api import register_api
 from web.feeds import discovery, health
 from web.jsonio import StrictJson
@@ -34,6 +34,7 @@ def create_app(parts: Parts) -> Flask:
     security.set_up(app, settings.requests_per_minute)
     signin.set_up(app, settings.base_url)
     errors.set_up(app)
+    access.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_api(app)

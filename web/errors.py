@@ -11,6 +11,7 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from catalog.access.sealing import Unreadable
 from catalog.errors import (
     Conflict,
     Forbidden,
@@ -182,6 +183,16 @@ def _conflict(error: Conflict) -> Trouble:
     return Trouble(409, "taken", Text("已被占用", "This is taken"), Text(str(error), str(error)))
 
 
+def _unreadable(error: Unreadable) -> Trouble:
+    log.error("sealed under another key", reason=str(error))
+    title = Text("申请人信息无法解密", "Who asked cannot be read")
+    detail = Text(
+        "密钥已经更换：请系统管理员把原来的密钥加到 MULU_IDENTITY_KEY 里。",
+        "The key was changed: let the operator add the old one to MULU_IDENTITY_KEY.",
+    )
+    return Trouble(409, "sealed", title, detail)
+
+
 def _invalid(error: Invalid) -> Trouble:
     count = sum(problem.severity == "error" for problem in error.problems)
     detail = Text(f"有 {count} 处错误需要改正。", f"{count} things need to be put right.")
@@ -246,6 +257,7 @@ TOLD: tuple[tuple[type[Exception], Callable[[Any], Trouble]], ...] = (
     (WrongState, _wrong_state),
     (Conflict, _conflict),
     (Invalid, _invalid),
+    (Unreadable, _unreadable),
     (BadQuery, _bad_query),
     (EngineUnavailable, _unavailable),
     (Unavailable, _no_database),

@@ -99,7 +99,7 @@ def consult(
         zh, en = "请选择征求谁的意见。", "Choose who is consulted."
         problems.append(problem("whom", "code", article, zh, en))
     kept = needed(
-        problems, "reason", reason, LONGEST_TEXT, article,
+        problems, "consultation", reason, LONGEST_TEXT, article,
         "请写明为什么征求意见。", "Say why they are consulted.",
     )  # fmt: skip
     refuse(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -90,6 +91,18 @@ class Receipt:
     provisional: bool
 
 
+def asks_as(viewer: Viewer, agency_path: Sequence[str]) -> Kind | None:
+    """As what they may ask an agency: as anybody, or for the agency in which they hold a role. Who
+    works for the one that answers does not ask it; as a person they ask after signing out, so that
+    no role and no account is known together with a person.
+    """
+    if not viewer.signed_in:
+        return Kind.PUBLIC
+    if in_scope(viewer, agency_path) or not any(grant.agency for grant in viewer.grants):
+        return None
+    return Kind.AGENCY
+
+
 def ask(
     session: Session, asker: Viewer, identifier: str, asking: Asking, sealer: Sealer, now: datetime
 ) -> Receipt:
@@ -143,10 +156,9 @@ def _row(
     session: Session, asker: Viewer, view: EntryView, asking: Asking, now: datetime
 ) -> tuple[AccessRequest, Person | None]:
     """The request, provided that nothing is wrong with it, and the person to be kept with it."""
+    _allowed(session, asker, view, asking.agency)
     problems: list[Problem] = []
     person = None if asking.agency else _person(problems, asking.person or Person())
-    if asking.agency:
-        _for_agency(session, asker, view, asking.agency)
     what = _what(problems, asking, view)
     purpose = _purpose(problems, asking) if asking.agency else ""
     if person:
@@ -178,12 +190,13 @@ def _row(
     return row, person
 
 
-def _for_agency(session: Session, asker: Viewer, view: EntryView, agency: str) -> None:
-    """An agency asks by somebody with a role in it, and nobody asks their own agency."""
-    if not works_for(session, asker, agency):
+def _allowed(session: Session, asker: Viewer, view: EntryView, agency: str | None) -> None:
+    """An agency asks by somebody with a role in it, anybody else without a role."""
+    kind = asks_as(asker, view.agency.path)
+    if kind != (Kind.AGENCY if agency else Kind.PUBLIC):
+        raise Forbidden("with a role in an agency one asks for that agency, and never one's own")
+    if agency and not works_for(session, asker, agency):
         raise Forbidden(f"no role in {agency}")
-    if in_scope(asker, view.agency.path):
-        raise Forbidden("nobody asks an agency that they work for")
 
 
 def _what(problems: list[Problem], asking: Asking, view: EntryView) -> str:

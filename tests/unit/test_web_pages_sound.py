@@ -39,6 +39,8 @@ PUBLIC = (
     "/sign-in",
     "/entries/{served}",
     "/entries/{data}",
+    "/entries/{data}/ask",
+    "/access",
 )
 ROLES = {
     "registrar": (
@@ -52,8 +54,8 @@ ROLES = {
         "/entries/{served}/history",
         "/entries/{submitted}/edit",
     ),
-    "reviewer": ("/review", "/review?q=河道", "/review/{submitted}", "/search"),
     "auditor": ("/audit", "/audit?entry={withheld}&from=2001-01-01", "/audit?actor=nobody"),
+    "reviewer": ("/review", "/review?q=河道", "/review/{submitted}", "/search", "/access/queue"),
     "administrator": ("/sources", "/sources/water-automatic"),
 }
 ERRORS = {

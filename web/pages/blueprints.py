@@ -8,7 +8,9 @@ from werkzeug.routing import AnyConverter, Map
 from standards.profile import KINDS
 from web.pages import (
     about,
+    access,
     agencies,
+    asking_access,
     auditing,
     editing,
     entry,
@@ -40,6 +42,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mine.pages,
     reviewing.pages,
     withdrawing.pages,
+    asking_access.pages,
+    access.pages,
     sources.pages,
     auditing.pages,
     vendor.pages,

@@ -9,10 +9,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from catalog.audit import EventView
-from web.pages.words import entry_url, name_of, role_name
+from web.pages.words import entry_url, name_of, role_name, short_name_of
 
 ENTRIES = {"identifiers", "merged_into"}
 """Particulars that name entries."""
+LISTS = {"outcome": "access-outcomes"}
+"""Particulars that are codes of a list."""
 SAID = {"versions": "version"}
 """Particulars that say another one in full, and are shown only where they say more."""
 
@@ -107,12 +109,12 @@ def _in_words(name: str, value: Any) -> str:
         return str(_("是") if value else _("否"))
     if last == "digest":
         return f"{str(value)[:SHORT]}…"
-    if last == "state":
-        return name_of("state", str(value))
+    if last in LISTS:
+        return short_name_of(LISTS[last], str(value))
+    if last in ("state", "agency"):
+        return name_of(last, str(value))
     if last == "role":
         return role_name(str(value))
-    if last == "agency":
-        return name_of("agency", str(value))
     return _acceptances().get(value, str(value)) if last == "acceptance" else str(value)
 
 
@@ -126,6 +128,14 @@ def _labels() -> dict[str, str]:
         "versions": _("版本"),
         "reason": _("理由"),
         "door": _("地址"),
+        "number": _("申请编号"),
+        "due": _("答复期限"),
+        "until": _("最迟"),
+        "outcome": _("答复种类"),
+        "valid_until": _("使用期限"),
+        "granted": _("提供的信息项数"),
+        "kind": _("类别"),
+        "whom": _("征求谁的意见"),
         "identifiers": _("条目"),
         "merged_into": _("并入"),
         "by_source": _("由采集源删除"),

@@ -9,6 +9,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from catalog import entries
+from catalog.access.asking import asks_as
+from catalog.access.grants import AccessGrant, grants_on
+from catalog.access.holding import Kind
 from catalog.entries import EntryView, VersionView
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope
@@ -30,6 +33,8 @@ from web.signin import current_viewer, parts, signed_in
 pages = Blueprint("entry", __name__)
 SIMILAR = 5
 ITEMS = ("items",)
+ASKED_BY_AGENCIES = ("conditional", "undetermined")
+"""Sharing attributes with which another agency may hope for an approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def show(view: EntryView, viewer: Viewer) -> str:
     """The entry's HTML for this viewer, who may see it."""
     version = view.shown
     summary = summarize(version.descriptor)
-    language = current_language()
+    language, granted = current_language(), _granted(view, viewer)
     return render_template(
         "entry.html",
         view=view,
@@ -65,6 +70,8 @@ def show(view: EntryView, viewer: Viewer) -> str:
         picture=pictures.of_entry(summary, language),
         formats=alternates(),
         similar=_similar(view.identifier),
+        granted=granted,
+        askable=_askable(view, viewer, summary) and not granted,
     )
 
 
@@ -100,6 +107,22 @@ def _changes(versions: list[VersionView]) -> list[list[str] | None]:
         pairs = comparing.compare(older.descriptor, newer.descriptor, current_language())
         changed.append([pair.label for pair in pairs if pair.changed])
     return [*changed, None] if versions else []
+
+
+def _granted(view: EntryView, viewer: Viewer) -> list[AccessGrant]:
+    """What the viewer's agencies were granted of it on their request."""
+    if not any(grant.agency for grant in viewer.grants):
+        return []
+    with parts().database.reading() as db:
+        return grants_on(db, viewer, view.identifier, parts().clock.now())
+
+
+def _askable(view: EntryView, viewer: Viewer, summary: Summary) -> bool:
+    """Whether asking makes sense: what is open already is not asked for."""
+    kind = asks_as(viewer, view.agency.path) if view.served else None
+    if kind is Kind.AGENCY:
+        return summary.sharing in ASKED_BY_AGENCIES
+    return kind is Kind.PUBLIC and summary.disclosure != "proactive"
 
 
 def _numbers(view: EntryView, summary: Summary) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from catalog.viewers import Role
 from catalog.visibility import may_write
 from search.filters import BY_NAME
-from standards.codelists import codelist
+from standards.codelists import Code, codelist
 from standards.problems import Text
 from web.labels import Labels
 from web.language import current_language
@@ -35,6 +35,10 @@ TONES = {
     "done": "good",
     "failed": "bad",
     "waiting": "ask",
+    "received": "ask",
+    "correction": "ask",
+    "consulting": "ask",
+    "answered": "good",
 }
 
 
@@ -43,6 +47,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(
         address=address,
         entry_url=entry_url,
+        code_of=code_of,
         told=told,
         name_of=name_of,
         in_full=in_full,
@@ -104,6 +109,11 @@ def short_name_of(list_name: str, value: str) -> str:
     """The name of a code in a list; the value itself when the list has no such code."""
     code = codelist(list_name).get(value)
     return told(code.label) if code else value
+
+
+def code_of(list_name: str, value: str) -> Code | None:
+    """A code of a list, with all that the list knows of it."""
+    return codelist(list_name).get(value)
 
 
 def list_label(filter_name: str) -> str:
