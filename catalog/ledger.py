@@ -22,7 +22,6 @@ __all__ = [
     "met",
     "reopen",
     "restart",
-    "revision",
     "settle",
     "titles",
     "turn",
@@ -114,11 +113,6 @@ def living_keys(session: Session, source: str) -> Iterator[str]:
         if len(rows) < PIECE:
             return
         after = rows[-1][0]
-
-
-def revision(session: Session, entry: str) -> int:
-    """The revision that an entry is at."""
-    return session.get_one(Entry, entry).revision
 
 
 def fence(session: Session, run: int, owner: str) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.words import storable
+from catalog.errors import Invalid
+from catalog.words import plain, storable
 from standards.problems import Problem, Text
 from standards.profile import KINDS, Level
 from standards.validation import Validation, validate
@@ -51,6 +52,8 @@ class Outcome:
     created: bool
     changed: bool
     problems: tuple[Problem, ...] = ()
+    request: int | None = None
+    """The request that it opened or moved."""
 
     @property
     def rejected(self) -> bool:
@@ -98,6 +101,14 @@ def rejected(*problems: Problem) -> Outcome:
 def said(path: str, rule: str, zh: str, en: str) -> Problem:
     """A problem of the proposal itself, not of its descriptor."""
     return Problem(path, rule, "", "error", Text(zh, en))
+
+
+def needed(reason: str) -> str:
+    """The reason as it is kept; raises Invalid where there is none."""
+    text = plain(reason)
+    if not text:
+        raise Invalid([said("reason", "reason", "请写明理由。", "Give the reason.")])
+    return text
 
 
 UNKNOWN_AGENCY = said("agency", "agency-known", "目录中没有这个部门。", "The agency is not known.")

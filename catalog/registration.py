@@ -15,6 +15,7 @@ from catalog.changes import What
 from catalog.database import lock_logs
 from catalog.errors import Forbidden, Invalid, WrongState
 from catalog.proposals import Checked, Outcome, Proposal, SourceKey, check
+from catalog.requests.opening import Opening, Proposed
 from catalog.versions import Authorship
 from catalog.viewers import Viewer
 from catalog.visibility import may_write
@@ -80,6 +81,11 @@ def revise(
     state = State.SUBMITTED if submit else State.DRAFT
     batch = Batch(actor.name, now)
     batch.version(versions.row(identifier, number, descriptor, by))
+    opening = Opening(session, batch, {entry.agency: path}, [identifier])
+    proposed = Proposed(
+        identifier, entry.agency, number, entry.served, descriptor, actor.name, submit
+    )
+    request = opening.propose(proposed)
     batch.move(
         identifier,
         kind=proposal.kind,
@@ -89,9 +95,10 @@ def revise(
         submitted_at=now if submit else None,
     )
     told = {"version": number, "digest": descriptor.digest, "state": state.value}
-    batch.tell(identifier, What.PENDING, "revised", **told)
+    batch.tell(identifier, What.PENDING, "revised", **told, request=request)
     batch.write(session)
-    return Outcome(identifier, revision + 1, state.value, False, True, checked.validation.problems)
+    problems = checked.validation.problems
+    return Outcome(identifier, revision + 1, state.value, False, True, problems, request)
 
 
 def submit(
@@ -108,8 +115,15 @@ def submit(
     if isinstance(checked, Outcome):
         raise Invalid(checked.problems)
     batch = Batch(actor.name, now)
+    opening = Opening(session, batch, {entry.agency: path}, [identifier])
+    proposed = Proposed(
+        identifier, entry.agency, version.number, entry.served, versions.descriptor_of(version),
+        actor.name, submit=True,
+    )  # fmt: skip
+    request = opening.propose(proposed)
     state = State.SUBMITTED.value
     batch.move(identifier, state=state, revision=revision + 1, submitted_at=now)
-    batch.tell(identifier, What.PENDING, "submitted", version=entry.pending)
+    batch.tell(identifier, What.PENDING, "submitted", version=entry.pending, request=request)
     batch.write(session)
-    return Outcome(identifier, revision + 1, state, False, True, checked.validation.problems)
+    problems = checked.validation.problems
+    return Outcome(identifier, revision + 1, state, False, True, problems, request)

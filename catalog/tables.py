@@ -268,6 +268,17 @@ class BulkReview(Table):
     created: Mapped[datetime]
 
 
+class Saved(Table):
+    """What somebody keeps for the next time: a filtered queue, a reason for returning."""
+
+    __tablename__ = "saved"
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    text: Mapped[str]
+    created: Mapped[datetime]
+
+
 class Tombstone(Table):
     """Why an entry is gone, and who may know that it was here."""
 

@@ -22,6 +22,8 @@ class Grant:
 
     role: Role
     agency: str | None = None
+    of: str = ""
+    """Whose role it is, where its holder stands in for somebody who is away."""
 
     def covers(self, agency_path: Collection[str]) -> bool:
         """Whether an agency, told with all above it, lies within the grant."""

@@ -24,6 +24,9 @@ from catalog.proposals import (
     SourceKey,
     rejected,
 )
+from catalog.requests import decisions
+from catalog.requests.decisions import Deciding
+from catalog.requests.opening import Opening, Proposed
 from catalog.sources import AUTOMATIC
 from catalog.tables import Entry, Source, SourceRecord, Tombstone, Version
 from catalog.versions import Authorship
@@ -31,6 +34,8 @@ from catalog.viewers import Viewer
 from catalog.visibility import may_write
 from catalog.words import plain
 from catalog.writing import Batch, State
+from standards.clocks import local_day
+from standards.decisions import judge
 from standards.descriptor import Descriptor
 from standards.problems import Problem
 
@@ -85,6 +90,11 @@ class Wave:
         touched |= {source.agency for source in self._sources.values()}
         touched |= {known.entry.agency for known in self._known.values()}
         self._paths = agencies.known_paths(session, touched)
+        held = {known.entry.identifier for known in self._known.values()}
+        self._opening = Opening(session, self._batch, self._paths, held)
+        self._before = decisions.current(session, list(held))
+        self._ids = decisions.numbers(session)
+        self._today = local_day(now)
 
     def registered(self) -> dict[int, Outcome]:
         """Register all of it; what became of each, by its place."""
@@ -129,8 +139,8 @@ class Wave:
 
     def _create(self, checked: Checked, identifier: str) -> Outcome:
         proposal = checked.proposal
-        fields = self._placed(checked, 1)
         descriptor = versions.completed(checked.validation.descriptor, identifier, {})
+        fields = self._placed(checked, 1, descriptor, None)
         self._batch.create(
             {
                 "identifier": identifier,
@@ -152,8 +162,9 @@ class Wave:
         self._version(checked, identifier, 1, descriptor)
         if proposal.source:
             self._sent(checked, proposal.source, identifier, known=False)
-        self._tell("registered", checked, identifier, fields, descriptor, 1)
-        return self._outcome(identifier, 1, fields["state"], checked, created=True)
+        request = self._requested(identifier, proposal.agency, fields, descriptor, 1, None)
+        self._tell("registered", checked, identifier, fields, descriptor, 1, request)
+        return self._outcome(identifier, 1, fields["state"], checked, created=True, request=request)
 
     def _again(self, checked: Checked, known: _Known) -> Outcome:
         """The same record once more: unchanged, withdrawn for good, or a new version."""
@@ -171,32 +182,64 @@ class Wave:
 
     def _revise(self, checked: Checked, known: _Known, descriptor: Descriptor) -> Outcome:
         entry, number = known.entry, known.latest.number + 1
-        fields = self._placed(checked, number)
+        fields = self._placed(checked, number, descriptor, entry)
         self._version(checked, entry.identifier, number, descriptor)
         moved = {"kind": descriptor.kind, "revision": entry.revision + 1, **fields}
         self._batch.move(entry.identifier, **moved)
         if known.grave:
             self._batch.raise_again(entry.identifier)
         action = "restored" if known.grave else "revised"
-        self._tell(action, checked, entry.identifier, fields, descriptor, number)
-        return self._outcome(entry.identifier, entry.revision + 1, fields["state"], checked)
+        request = self._requested(
+            entry.identifier, entry.agency, fields, descriptor, number, entry.served
+        )
+        self._tell(action, checked, entry.identifier, fields, descriptor, number, request)
+        return self._outcome(
+            entry.identifier, entry.revision + 1, fields["state"], checked, request=request
+        )
 
-    def _placed(self, checked: Checked, number: int) -> dict[str, Any]:
-        """Where the new version goes: served at once, or pending beside what is served."""
-        if checked.proposal.accept:
-            return {
-                "state": State.PUBLISHED.value,
-                "served": number,
-                "pending": None,
-                "served_at": self._now,
-                "submitted_at": None,
-            }
+    def _placed(
+        self, checked: Checked, number: int, descriptor: Descriptor, entry: Entry | None
+    ) -> dict[str, Any]:
+        """Where the new version goes: pending beside what is served, or served at once, unless the
+        rules of decisions ask for more than it says. What somebody proposes meanwhile still waits.
+        """
+        barred = checked.proposal.accept and any(
+            each.is_error for each in judge(descriptor, self._today)
+        )
+        if checked.proposal.accept and not barred:
+            served = {"served": number, "served_at": self._now}
+            if entry is not None and entry.pending is not None:
+                return {**served, "state": entry.state}
+            published = {"state": State.PUBLISHED.value, "pending": None, "submitted_at": None}
+            return {**served, **published}
         submitted = checked.proposal.submit
         return {
             "state": (State.SUBMITTED if submitted else State.DRAFT).value,
             "pending": number,
             "submitted_at": self._now if submitted else None,
         }
+
+    def _requested(
+        self,
+        identifier: str,
+        agency: str,
+        fields: Mapping[str, Any],
+        descriptor: Descriptor,
+        number: int,
+        served: int | None,
+    ) -> int | None:
+        """The request of a version that waits; what is served at once is decided on record."""
+        author = self._actor.name
+        if "served" in fields:
+            by = Deciding(author, author, self._now)
+            before = self._before.get(identifier, {})
+            self._batch.decide(
+                decisions.decided(identifier, number, descriptor, before, by, self._ids)
+            )
+            return None
+        submit = fields["state"] == State.SUBMITTED
+        proposed = Proposed(identifier, agency, number, served, descriptor, author, submit)
+        return self._opening.propose(proposed)
 
     def _curated(self, checked: Checked, known: _Known) -> Descriptor:
         read = checked.validation.descriptor
@@ -228,14 +271,17 @@ class Wave:
         fields: Mapping[str, Any],
         descriptor: Descriptor,
         number: int,
+        request: int | None,
     ) -> None:
-        proposal = checked.proposal
+        proposal, served = checked.proposal, "served" in fields
         told = {"version": number, "digest": descriptor.digest, "state": fields["state"]}
+        if request is not None:
+            told["request"] = request
         if proposal.source:
             told |= {"source": proposal.source.source, "key": proposal.source.key}
-        if proposal.accept:
+        if served:
             told["acceptance"] = AUTOMATIC if self._is_automatic(checked) else "operator"
-        what = What.SERVED if proposal.accept else What.PENDING
+        what = What.SERVED if served else What.PENDING
         self._batch.tell(identifier, what, action, **told)
 
     def _outcome(
@@ -246,9 +292,10 @@ class Wave:
         checked: Checked,
         changed: bool = True,
         created: bool = False,
+        request: int | None = None,
     ) -> Outcome:
         problems = checked.validation.problems
-        return Outcome(identifier, revision, state, created, changed, problems)
+        return Outcome(identifier, revision, state, created, changed, problems, request)
 
 
 def _sources(session: Session, names: set[str]) -> dict[str, _Source]:

@@ -1,6 +1,7 @@
-"""How entries leave: withdrawn with a reason, merged into another, or deleted by their source.
+"""What it is for an entry to leave: its versions and identifier stay, a tombstone answers for them.
 
-Their versions and identifiers stay; a tombstone answers for them.
+Who may ask for it and who must agree is told in `catalog.requests`; what a source deletes leaves by
+itself.
 """
 
 from __future__ import annotations
@@ -16,72 +17,16 @@ from sqlalchemy.orm import Session
 from catalog import agencies
 from catalog.changes import What
 from catalog.database import lock_logs
-from catalog.errors import Forbidden, Invalid, WrongState
-from catalog.proposals import NOT_THEIRS, Outcome, rejected, said
-from catalog.tables import Entry, SourceRecord, Version
+from catalog.errors import Forbidden, WrongState
+from catalog.proposals import NOT_THEIRS, Outcome, needed, rejected, said
+from catalog.requests.model import OPEN, RequestState, values
+from catalog.tables import Entry, Request, SourceRecord, Version
 from catalog.viewers import Role, Viewer
 from catalog.visibility import may_write
-from catalog.words import plain
 from catalog.writing import Batch, State, claim
 from search.card import Audience
 
 NO_RECORD = said("key", "source-key", "采集源中没有登记过这条记录。", "The source never sent it.")
-
-
-def needed(reason: str) -> str:
-    """The reason as it is kept; raises Invalid where there is none."""
-    text = plain(reason)
-    if not text:
-        raise Invalid([said("reason", "reason", "请写明理由。", "Give the reason.")])
-    return text
-
-
-def may_withdraw(viewer: Viewer, agency_path: Sequence[str], *, served: bool) -> bool:
-    """Whether the viewer may take an entry out: what is served is for a reviewer to withdraw."""
-    own_draft = not served and may_write(viewer, agency_path)
-    return own_draft or viewer.may(Role.REVIEWER, agency_path)
-
-
-def withdraw(
-    session: Session, actor: Viewer, identifier: str, revision: int, reason: str, now: datetime
-) -> Outcome:
-    """Take an entry out of the directory, for good: by a reviewer, or by a registrar as long as it
-    was never served. Raises NotFound, Forbidden, Stale, WrongState or Invalid (no reason).
-    """
-    entry, path = claim(session, actor, identifier, revision)
-    if not may_withdraw(actor, path, served=entry.served is not None):
-        raise Forbidden("only a reviewer withdraws what is served")
-    if entry.state == State.WITHDRAWN:
-        raise WrongState(identifier, entry.state)
-    batch = Batch(actor.name, now)
-    outcome = _bury(session, batch, entry, What.WITHDRAWN, reason=needed(reason))
-    batch.write(session)
-    return outcome
-
-
-def merge(
-    session: Session,
-    actor: Viewer,
-    identifier: str,
-    into: str,
-    revision: int,
-    reason: str,
-    now: datetime,
-) -> Outcome:
-    """Let an entry lead to another one that stands for the same resource."""
-    entry, path = claim(session, actor, identifier, revision)
-    other, other_path = claim(session, actor, into, None)
-    if not (actor.may(Role.REVIEWER, path) and actor.may(Role.REVIEWER, other_path)):
-        raise Forbidden("only a reviewer of both agencies merges their entries")
-    for each in (entry, other):
-        if each.state == State.WITHDRAWN:
-            raise WrongState(each.identifier, each.state)
-    if other.served is None or into == identifier:
-        raise WrongState(into, other.state)
-    batch = Batch(actor.name, now)
-    outcome = _bury(session, batch, entry, What.MERGED, reason=needed(reason), merged_into=into)
-    batch.write(session)
-    return outcome
 
 
 def retire(
@@ -110,10 +55,31 @@ def retire(
         elif entry.state == State.WITHDRAWN:
             outcomes.append(_outcome(entry, entry.revision, changed=False))
         else:
-            told = {"reason": needed(reason), "by_source": True}
-            outcomes.append(_bury(session, batch, entry, What.WITHDRAWN, **told))
+            told = needed(reason)
+            outcomes.append(
+                bury(session, batch, entry, What.WITHDRAWN, reason=told, by_source=True)
+            )
     batch.write(session)
     return outcomes
+
+
+def lead(
+    session: Session, actor: Viewer, identifier: str, to: str, reason: str, now: datetime
+) -> Outcome:
+    """Let an entry lead to the one under which its source sends the same record now; a person has
+    approved it with the run. Raises NotFound, Forbidden or WrongState.
+    """
+    entry, path = claim(session, actor, identifier, None)
+    other, other_path = claim(session, actor, to, None)
+    if not (actor.may(Role.REVIEWER, path) and actor.may(Role.REVIEWER, other_path)):
+        raise Forbidden("only a reviewer of both agencies lets one entry lead to the other")
+    for each in (entry, other):
+        if each.state == State.WITHDRAWN or (each is other and each.served is None):
+            raise WrongState(each.identifier, each.state)
+    batch = Batch(actor.name, now)
+    outcome = bury(session, batch, entry, What.MERGED, reason=needed(reason), merged_into=to)
+    batch.write(session)
+    return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +88,24 @@ class _Last:
     audience: str
 
 
-def _bury(session: Session, batch: Batch, entry: Entry, what: What, **told: Any) -> Outcome:
-    """Whoever could see it last may know it is gone; of what was never served, only its agency."""
+def bury(
+    session: Session,
+    batch: Batch,
+    entry: Entry,
+    what: What,
+    *,
+    reason: str,
+    merged_into: str | None = None,
+    by_source: bool = False,
+    request: int | None = None,
+    on_behalf_of: str = "",
+) -> Outcome:
+    """Whoever could see it last may know it is gone; of what was never served, only its agency.
+
+    Requests that are still open, but for the one by which it leaves, are cancelled.
+    """
     last = _last_served(session, entry)
+    told: dict[str, Any] = {"reason": reason, "merged_into": merged_into, "by_source": by_source}
     batch.bury(
         {
             "entry": entry.identifier,
@@ -132,11 +113,10 @@ def _bury(session: Session, batch: Batch, entry: Entry, what: What, **told: Any)
             "by": batch.actor,
             "audience": last.audience,
             "last": last.number,
-            "merged_into": None,
-            "by_source": False,
             **told,
         }
     )
+    _cancel_requests(session, batch, entry, request)
     batch.move(
         entry.identifier,
         state=State.WITHDRAWN.value,
@@ -146,8 +126,22 @@ def _bury(session: Session, batch: Batch, entry: Entry, what: What, **told: Any)
         submitted_at=None,
         revision=entry.revision + 1,
     )
+    told |= {"request": request} if request else {}
+    told |= {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
     batch.tell(entry.identifier, what, what.value, version=last.number, **told)
     return _outcome(entry, entry.revision + 1, changed=True)
+
+
+def _cancel_requests(session: Session, batch: Batch, entry: Entry, but: int | None) -> None:
+    query = select(Request.id).where(
+        Request.entry == entry.identifier, Request.state.in_(values(OPEN))
+    )
+    for number in session.scalars(query):
+        if number != but:
+            batch.move_request(
+                number, state=RequestState.CANCELLED.value, closed_at=batch.now, assignee="", due=""
+            )
+            batch.note(entry.identifier, "cancelled", request=number, reason="withdrawn")
 
 
 def _last_served(session: Session, entry: Entry) -> _Last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +15,7 @@ from catalog import agencies, audit, changes
 from catalog.changes import What
 from catalog.database import lock_logs, put
 from catalog.errors import Forbidden, NotFound, Stale
-from catalog.tables import Entry, SourceRecord, Tombstone, Version
+from catalog.tables import Decision, Entry, Request, SourceRecord, Tombstone, Version
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope, visible
 from search.card import Stage
@@ -43,6 +44,9 @@ class Batch:
     _sent: list[dict[str, Any]] = field(default_factory=list)
     _graves: list[dict[str, Any]] = field(default_factory=list)
     _risen: list[str] = field(default_factory=list)
+    _opened: list[dict[str, Any]] = field(default_factory=list)
+    _requests: list[dict[str, Any]] = field(default_factory=list)
+    _decisions: list[dict[str, Any]] = field(default_factory=list)
     _changes: list[tuple[str, What]] = field(default_factory=list)
     _events: list[audit.Event] = field(default_factory=list)
 
@@ -70,6 +74,22 @@ class Batch:
         """An entry that is gone no longer."""
         self._risen.append(identifier)
 
+    def open_request(self, row: dict[str, Any]) -> None:
+        """A new request (`catalog.requests.opening.row`)."""
+        self._opened.append(row)
+
+    def move_request(self, number: int, **fields: Any) -> None:
+        """A request with other fields."""
+        self._requests.append({"id": number, "updated": self.now, **fields})
+
+    def decide(self, rows: Iterable[dict[str, Any]]) -> None:
+        """New decisions (`catalog.requests.deciding`)."""
+        self._decisions.extend(rows)
+
+    def note(self, identifier: str, action: str, **details: Any) -> None:
+        """A deed that changes nothing of the entry: a row in the audit log alone."""
+        self._events.append(audit.Event(action, identifier, details))
+
     def tell(self, identifier: str, what: What, action: str, **details: Any) -> None:
         """One row for each log."""
         self._changes.append((identifier, what))
@@ -86,11 +106,17 @@ class Batch:
             (Version, self._versions),
             (SourceRecord, self._records),
             (Tombstone, self._graves),
+            (Request, self._opened),
+            (Decision, self._decisions),
         ):
             put(session, table, rows)
         if self._risen:
             session.execute(delete(Tombstone).where(Tombstone.entry.in_(self._risen)))
-        for table, rows in ((Entry, self._moved), (SourceRecord, self._sent)):
+        for table, rows in (
+            (Entry, self._moved),
+            (SourceRecord, self._sent),
+            (Request, self._requests),
+        ):
             if rows:
                 session.execute(update(table), rows)
         audit.append(session, self.actor, self._events, self.now)

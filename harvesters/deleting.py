@@ -123,8 +123,7 @@ def _merged(session: Session, actor: Viewer, pair: tuple[str, str], now: datetim
     old, new = pair
     try:
         with session.begin_nested():
-            revision = ledger.revision(session, old)
-            withdrawal.merge(session, actor, old, new, revision, RENAMED, now)
+            withdrawal.lead(session, actor, old, new, RENAMED, now)
     except CatalogError:
         return False
     return True

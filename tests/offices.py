@@ -17,6 +17,7 @@ from catalog.clock import FixedClock
 from catalog.database import Database
 from catalog.entries import EntryView
 from catalog.registration import Outcome, Proposal, SourceKey
+from catalog.requests import flow
 from catalog.sources import SourceSettings
 from catalog.viewers import OPERATOR, PUBLIC, Grant, Role, Viewer
 
@@ -34,6 +35,8 @@ REVIEWER = Viewer(4, "li", (Grant(Role.REVIEWER),))
 AUDITOR = Viewer(5, "sun", (Grant(Role.AUDITOR),))
 ADMINISTRATOR = Viewer(6, "zhao", (Grant(Role.ADMINISTRATOR),))
 NOBODY = Viewer(7, "xu")
+ANOTHER = Viewer(8, "qian", (Grant(Role.REVIEWER),))
+"""A second reviewer, since nobody decides on what they asked for."""
 EVERYBODY = (PUBLIC, NOBODY, REGISTRAR, COLLEAGUE, NEIGHBOUR, REVIEWER, AUDITOR, ADMINISTRATOR)
 AUTOMATIC, REVIEWED = "water-automatic", "water-reviewed"
 
@@ -44,7 +47,9 @@ def values(
     """A descriptor's values; a withheld one has its ground."""
     group = {"attribute": disclosure}
     if disclosure == "withheld":
-        group["ground"] = "internal-affairs"
+        group |= {"ground": "internal-affairs", "discretion": "只涉及内部安排，公开没有益处。"}
+    if disclosure == "on-request":
+        group["ground"] = "on-request-way"
     return {"title": title, "disclosure": group, "abstract": "泵站的位置和排水能力。", **more}
 
 
@@ -137,7 +142,18 @@ class Offices:
     def withdraw(
         self, outcome: Outcome, reason: str = "重复登记", actor: Viewer = REVIEWER
     ) -> Outcome:
-        """Take out."""
+        """Take out: asked for by one and, where somebody has to agree, agreed to by another."""
+        asked = self.ask_to_withdraw(outcome, reason, actor)
+        if asked.request is None:
+            return asked
+        with self.database.writing() as session:
+            now = self.clock.now()
+            return flow.accept(session, ANOTHER, asked.request, asked.revision, now)
+
+    def ask_to_withdraw(
+        self, outcome: Outcome, reason: str = "重复登记", actor: Viewer = REVIEWER
+    ) -> Outcome:
+        """Ask that it leave."""
         assert outcome.identifier
         with self.database.writing() as session:
             return review.withdraw(

@@ -33,9 +33,10 @@ def test_each_step_is_told_with_who_and_what(offices: Offices) -> None:
     assert [(event.actor, event.action) for event in told] == [
         ("wang", "registered"),
         ("li", "accepted"),
-        ("li", "withdrawn"),
+        ("li", "leaving asked"),
+        ("qian", "withdrawn"),
     ]
-    assert told[2].details["reason"] == "重复登记"
+    assert told[2].details["reason"] == told[3].details["reason"] == "重复登记"
 
 
 def test_acceptance_without_review_says_on_whose_authority(offices: Offices) -> None:

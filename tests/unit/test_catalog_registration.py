@@ -132,7 +132,7 @@ def test_nobody_reaches_the_entries_of_others_through_their_source(offices: Offi
 
 def test_what_a_reviewer_curated_survives_the_next_harvest(offices: Offices) -> None:
     first = offices.sent("5", REVIEWED, title="甲")
-    offices.accept(first, {"disclosure": {"attribute": "withheld", "ground": "internal-affairs"}})
+    offices.accept(first, {"disclosure": values(disclosure="withheld")["disclosure"]})
     assert not offices.sent("5", REVIEWED, title="甲").changed
     second = offices.sent("5", REVIEWED, title="乙")
     offices.accept(second)

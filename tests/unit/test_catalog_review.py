@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 
 from catalog import entries, review
-from catalog.errors import Forbidden, Gone, Invalid, Moved, NotFound, WrongState
-from catalog.registration import Proposal
-from catalog.review import Page, QueueFilters
+from catalog.errors import Conflict, Forbidden, Gone, Invalid, Moved, NotFound, WrongState
+from catalog.registration import Outcome, Proposal
+from catalog.requests import flow, reading
+from catalog.requests.model import OPEN, RequestState
+from catalog.requests.reading import Queue, QueueFilters
 from catalog.viewers import OPERATOR, PUBLIC, Viewer
-from catalog.writing import State
 from search.query import BadQuery
+from standards.clocks import local_day
 from tests.offices import (
+    ANOTHER,
     AUDITOR,
     COLLEAGUE,
     HEALTH,
@@ -54,8 +57,12 @@ def test_the_reviewers_attributes_need_their_ground(offices: Offices) -> None:
     ]
     with pytest.raises(Invalid):
         offices.accept(made, {"title": "别的标题"})
-    weighed = {"attribute": "不予公开", "ground": "过程性信息", "discretion": "尚在征求意见"}
-    offices.accept(made, {"disclosure": weighed})
+    with pytest.raises(Invalid, match="weigh|discretion|Article 16|Art. 16"):
+        offices.accept(made, {"disclosure": {"attribute": "不予公开", "ground": "内部事务"}})
+    with pytest.raises(Invalid, match="secret"):
+        offices.accept(made, {"disclosure": {"attribute": "不予公开", "ground": "国家秘密"}})
+    chosen = {"attribute": "不予公开", "ground": "内部事务", "discretion": "只涉及内部安排。"}
+    offices.accept(made, {"disclosure": chosen})
     with pytest.raises(NotFound):
         offices.find(made.identifier)
     view = offices.find(made.identifier, REGISTRAR)
@@ -105,9 +112,14 @@ def test_what_the_public_never_saw_is_not_gone_but_unknown(offices: Offices) -> 
 
 
 def test_a_registrar_withdraws_only_what_was_never_served(offices: Offices) -> None:
-    assert offices.withdraw(offices.submitted(), actor=REGISTRAR).state == "withdrawn"
-    with pytest.raises(Forbidden):
-        offices.withdraw(offices.published(), actor=REGISTRAR)
+    asked = offices.ask_to_withdraw(offices.submitted(), actor=REGISTRAR)
+    assert (asked.state, asked.request) == ("withdrawn", None)
+    served = offices.published()
+    asked = offices.ask_to_withdraw(served, actor=REGISTRAR)
+    assert asked.state == "published"
+    assert offices.find(served.identifier).state == "published"
+    with pytest.raises(Conflict):
+        offices.ask_to_withdraw(asked, actor=REVIEWER)
     with pytest.raises(WrongState):
         offices.withdraw(offices.withdraw(offices.published()))
 
@@ -115,44 +127,48 @@ def test_a_registrar_withdraws_only_what_was_never_served(offices: Offices) -> N
 def test_a_merged_entry_leads_to_the_other(offices: Offices) -> None:
     one, other = offices.published(), offices.published()
 
-    def merge(actor: Viewer, into: str) -> None:
+    def merge(actor: Viewer, into: str) -> Outcome:
         with offices.database.writing() as session:
             now = offices.clock.now()
-            review.merge(session, actor, str(one.identifier), into, 1, "同一资源", now)
+            return review.merge(session, actor, str(one.identifier), into, 1, "同一资源", now)
 
     with pytest.raises(Forbidden):
-        merge(REGISTRAR, str(other.identifier))
+        merge(NEIGHBOUR, str(other.identifier))
     with pytest.raises(WrongState):
         merge(REVIEWER, str(one.identifier))
-    merge(REVIEWER, str(other.identifier))
+    asked = merge(REVIEWER, str(other.identifier))
+    assert offices.find(one.identifier).identifier == one.identifier
+    with offices.database.writing() as session:
+        flow.accept(session, ANOTHER, asked.request or 0, asked.revision, offices.clock.now())
     with pytest.raises(Moved) as moved:
         offices.find(one.identifier)
     assert moved.value.to == other.identifier
 
 
-def queue(offices: Offices, viewer: Viewer = REVIEWER, **more: object) -> Page:
+def queue(offices: Offices, viewer: Viewer = REVIEWER, **more: object) -> Queue:
     size, cursor = more.pop("size", 20), more.pop("cursor", None)
     with offices.database.reading() as session:
-        filters = QueueFilters(**more)  # type: ignore[arg-type]
-        return review.queue(session, viewer, filters, size, cursor)  # type: ignore[arg-type]
+        filters, now = QueueFilters(**more), offices.clock.now()  # type: ignore[arg-type]
+        return reading.queue(session, viewer, filters, now, size, cursor)  # type: ignore[arg-type]
 
 
-def test_the_queue_shows_what_waits_longest_first(offices: Offices) -> None:
+def test_the_queue_shows_the_riskiest_first_then_what_is_due_first(offices: Offices) -> None:
     made = []
     for number in range(5):
         made.append(offices.submitted(title=f"第{number}号").identifier)
-        offices.clock.advance(timedelta(hours=number % 2))
+        offices.clock.advance(timedelta(days=number % 2))
+    risky = offices.submitted(disclosure="withheld").identifier
     offices.published()
     found: list[str] = []
     cursor: str | None = None
     while True:
         page = queue(offices, size=2, cursor=cursor)
-        assert page.total == 5
-        found.extend(view.identifier for view in page.entries)
+        assert page.total == 6
+        found.extend(line.request.entry for line in page.lines)
         cursor = page.next
         if cursor is None:
             break
-    assert found == made
+    assert found == [risky, *made]
     with pytest.raises(BadQuery):
         queue(offices, cursor="yesterday|x")
 
@@ -165,25 +181,30 @@ def test_the_queue_is_filtered_by_attribute_ground_agency_and_age(offices: Offic
     draft = offices.register(Proposal("document", values(), WATER, submit=False))[0]
 
     def identifiers(**filters: object) -> list[str | None]:
-        return [view.identifier for view in queue(offices, **filters).entries]
+        return [line.request.entry for line in queue(offices, **filters).lines]
 
-    assert identifiers() == [old.identifier, withheld.identifier, health.identifier]
+    assert identifiers() == [withheld.identifier, old.identifier, health.identifier]
     assert identifiers(disclosure="withheld") == [withheld.identifier]
     assert identifiers(ground="internal-affairs") == [withheld.identifier]
+    assert identifiers(risk="high") == [withheld.identifier]
     assert identifiers(agency=HEALTH) == [health.identifier]
     assert identifiers(kind="non-document") == [health.identifier]
     assert identifiers(submitted_before=offices.clock.now()) == [old.identifier]
-    assert identifiers(state=State.DRAFT) == [draft.identifier]
-    assert len(identifiers(state=None)) == 4
+    assert identifiers(overdue_on=local_day(offices.clock.now()).isoformat()) == [old.identifier]
+    assert identifiers(states=(RequestState.DRAFT,)) == [draft.identifier]
+    assert len(identifiers(states=OPEN)) == 4
+    found = queue(offices)
+    assert (found.total, found.overdue) == (3, 1)
+    assert found.counts["disclosure"] == {"proactive": 2, "withheld": 1}
+    assert found.counts["agency"] == {WATER: 2, HEALTH: 1}
 
 
 def test_the_queue_shows_nobody_more_than_the_policy_does(offices: Offices) -> None:
     offices.submitted()
-    assert [
-        queue(offices, viewer).total for viewer in (PUBLIC, NEIGHBOUR, REGISTRAR, REVIEWER)
-    ] == [
-        0,
-        0,
-        1,
-        1,
-    ]
+    seen = [queue(offices, each).total for each in (PUBLIC, NEIGHBOUR, REGISTRAR, REVIEWER)]
+    assert seen == [0, 0, 1, 1]
+    with offices.database.reading() as session:
+        with pytest.raises(NotFound):
+            reading.get(session, NEIGHBOUR, 1)
+        assert not reading.get(session, REGISTRAR, 1).mine
+        assert reading.get(session, REVIEWER, 1).mine

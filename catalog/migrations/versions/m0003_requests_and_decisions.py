@@ -115,6 +115,14 @@ def _arrangements() -> None:
         sa.Column("created", Moment(), nullable=False),
     )
     op.create_index("ix_bulk_reviews_reviewer", "bulk_reviews", ["reviewer"])
+    op.create_table(
+        "saved",
+        sa.Column("account", sa.Integer(), sa.ForeignKey("accounts.id"), primary_key=True),
+        sa.Column("kind", sa.String(20), primary_key=True),
+        sa.Column("name", sa.String(200), primary_key=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created", Moment(), nullable=False),
+    )
 
 
 def _refuse_updates(table: str) -> None:
