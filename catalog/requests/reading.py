@@ -53,6 +53,7 @@ class QueueFilters:
     ground: str = ""
     source: str = ""
     assignee: str = ""
+    unassigned: bool = False
     words: str = ""
     """In the title, or the entry's identifier."""
     overdue_on: str = ""
@@ -213,6 +214,8 @@ def _filtered(filters: QueueFilters) -> list[ColumnElement[bool]]:
     ):
         if value:
             wanted.append(column == value)
+    if filters.unassigned:
+        wanted.append(Request.assignee == "")
     if filters.risk:
         level = RISKS.index(filters.risk) if filters.risk in RISKS else -1
         wanted.append(Request.risk == level)
