@@ -12,6 +12,7 @@ from flask import request
 
 from catalog import entries, viewing
 from catalog.entries import EntryView, VersionView
+from catalog.requests.reading import Line
 from catalog.visibility import in_scope
 from search.card import Card
 from search.finding import Found, find
@@ -68,6 +69,14 @@ def listed(views: Iterable[EntryView]) -> list[EntryView]:
     door, now = request.path, parts().clock.now()
     viewing.entries_shown(parts().database, current_viewer(), given, door, now)
     return given
+
+
+def requests(lines: Iterable[Line]) -> None:
+    """The lines of a queue, about to be shown."""
+    with parts().database.reading() as db:
+        named = list(dict.fromkeys(line.request.entry for line in lines))
+        views = entries.some(db, current_viewer(), named)
+    listed(views)
 
 
 def _versions(

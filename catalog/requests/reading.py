@@ -33,7 +33,6 @@ from catalog.visibility import in_scope
 from search.query import BadQuery
 from standards.clocks import local_day
 
-
 _Lines: TypeAlias = Select[Request, int, int | None, str | None, Version]
 """A request, its entry's revision, served version and source, and the version that is proposed."""
 
@@ -179,7 +178,7 @@ def open_of_entry(session: Session, identifier: str, purposes: Sequence[Purpose]
 
 def timeline(session: Session, request: RequestView) -> list[EventView]:
     """What happened to the request, oldest first: the audit log's own words."""
-    found = audit.about(session, request.entry)
+    found = audit.about(session, request.entry, views=False)
     return [each for each in reversed(found) if each.details.get("request") == request.number]
 
 

@@ -57,7 +57,7 @@ def test_the_reviewers_attributes_need_their_ground(offices: Offices) -> None:
     ]
     with pytest.raises(Invalid):
         offices.accept(made, {"title": "别的标题"})
-    with pytest.raises(Invalid, match="weigh|discretion|Article 16|Art. 16"):
+    with pytest.raises(Invalid, match="discretion"):
         offices.accept(made, {"disclosure": {"attribute": "不予公开", "ground": "内部事务"}})
     with pytest.raises(Invalid, match="secret"):
         offices.accept(made, {"disclosure": {"attribute": "不予公开", "ground": "国家秘密"}})

@@ -7,6 +7,7 @@ from typing import Any
 from search.filters import FILTERS
 from search.filters.filter import Filter
 from standards.codelists import codelist
+from web import reviewing
 from web.searching import CURSOR_LONGEST, LONGEST, MOST, SIZE, SORTS, VALUES_MOST
 
 BOX = r"^$|^-?\d{1,3}(\.\d{1,9})?(,-?\d{1,3}(\.\d{1,9})?){3}$"
@@ -18,6 +19,19 @@ SINGLE: dict[str, dict[str, Any]] = {
     "written_from": {"pattern": DATE},
     "written_to": {"pattern": DATE},
     "submitted_before": {"pattern": DATE},
+}
+QUEUE = {
+    "purpose": "What is asked for",
+    "risk": "How much is at stake",
+    "state": "How far the request has come; without it, what reviewers are to act on",
+    "due": "Past its day, or near it",
+    "kind": "The kind of entry",
+    "agency": "An agency's code, with all below it",
+    "disclosure": "Proposed",
+    "sharing": "Proposed",
+    "ground": "Of not disclosing or not sharing, as proposed",
+    "source": "The source that sent the entry",
+    "assignee": "Who has it in hand: a user name, `me` or `nobody`",
 }
 
 
@@ -71,5 +85,22 @@ def search(*leave_out: str) -> list[dict[str, Any]]:
         words(typed),
         *filters(*leave_out),
         query("sort", sort, "The order; relevance without words is by date of issue"),
+        *paging(),
+    ]
+
+
+def queue() -> list[dict[str, Any]]:
+    """Everything that the queue of requests takes, each once."""
+    told = [
+        query(name, {"type": "string", "enum": list(codes)}, QUEUE[name])
+        for name, codes in reviewing.CODES.items()
+    ]
+    one = {"type": "string", "maxLength": LONGEST}
+    told += [query(name, one, QUEUE[name]) for name in reviewing.FREE]
+    before = {"type": "string", **SINGLE["submitted_before"]}
+    return [
+        words("Words of the title, or the beginning of an identifier"),
+        *told,
+        query("submitted_before", before, "Submitted on or before"),
         *paging(),
     ]

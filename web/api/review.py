@@ -8,9 +8,15 @@ from typing import Any
 from flask import Response, request
 from marshmallow import fields, validate
 
-from catalog import registration, review
+from catalog import cards, registration, review
+from catalog.requests import reading
+from catalog.requests.effects import ATTRIBUTES
+from catalog.requests.model import RISKS, Purpose, RequestState
+from catalog.requests.model import Step as ReviewStep
+from catalog.requests.reading import Line
 from catalog.viewers import Role
-from web import reviewing, searching
+from search.card import Card, Stage
+from web import reviewing, searching, seeing
 from web.api import parameters
 from web.api.entries import IDENTIFIER, STATES, Result, outcome_answer
 from web.api.guard import guarded
@@ -24,21 +30,34 @@ api = Resource(
 )
 
 
-class WaitingEntry(EntryBrief):
-    """A pending version. Send `revision` with the decision."""
+PENDING = Stage.PENDING
 
+
+class WaitingEntry(EntryBrief):
+    """A request that waits. Send `revision` with the decision."""
+
+    purpose = code(*(each.value for each in Purpose))
+    risk = code(*RISKS)
+    step = code(*(each.value for each in ReviewStep))
+    due = text(allow_none=True, description="The day; its holidays may be provisional")
+    provisional = flag(description="Whether the due day's holidays are not published yet")
+    assignee = text(allow_none=True, description="Who has it in hand")
+    escalated = flag()
+    asked = code(*(each.value for each in RequestState), description="How far the request has come")
     state = code(*STATES)
     submitted = text(allow_none=True)
     ground = text(description="Of withholding, or of not sharing")
     source = text(allow_none=True)
     revision = number()
+    number = number(description="Of the request")
     served = flag(description="Whether an earlier version is served meanwhile")
 
 
 class QueueAnswer(Shape):
-    """What waits, longest first."""
+    """What waits, the riskiest first, then what is due first."""
 
     total = number()
+    overdue = number()
     entries = listed(nested(WaitingEntry))
     next = text(allow_none=True)
 
@@ -55,9 +74,9 @@ class Acceptance(Step):
     """Acceptance, with attributes that the reviewer sets."""
 
     attributes = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(("disclosure", "sharing"))),
-        values=fields.Dict(keys=fields.String()),
-        metadata={"description": "The groups disclosure and sharing, as in the profile"},
+        keys=fields.String(validate=validate.OneOf(ATTRIBUTES)),
+        values=fields.Raw(),
+        metadata={"description": "Whole groups by role, as in the profile"},
     )
 
 
@@ -69,27 +88,43 @@ class Refusal(Step):
 
 @api.get("/review")
 @guarded(*Role)
-@api.doc(parameters=parameters.search("stage", "audience"))
+@api.doc(parameters=parameters.queue())
 @api.response(200, QueueAnswer)
 def queue() -> Response:
-    """List pending versions within your roles: by attribute, ground, age, words."""
-    viewer = current_viewer()
-    page = reviewing.queue(parts(), viewer, reviewing.read(request.args, viewer))
-    told = {"total": page.total, "entries": [waiting(each) for each in page.waiting]}
-    return answer({**told, "next": page.next})
+    """List the requests within your roles: by risk, due day, attribute, ground, age, words."""
+    viewer, now = current_viewer(), parts().clock.now()
+    asked = reviewing.read(request.args, viewer, now)
+    with parts().database.reading() as db:
+        page = reading.queue(db, viewer, asked.filters, now, asked.size, asked.cursor)
+        held = cards.cards(db, [line.request.entry for line in page.lines])
+    seeing.cards(held)
+    # of an entry with both cards the pending one: it is what the request proposes
+    known = {card.identifier: card for card in sorted(held, key=lambda card: card.stage == PENDING)}
+    told = [waiting(each, card) for each in page.lines if (card := known.get(each.request.entry))]
+    answered = {"total": page.total, "overdue": page.overdue, "entries": told, "next": page.next}
+    return answer(answered)
 
 
-def waiting(each: reviewing.Waiting) -> dict[str, Any]:
+def waiting(each: Line, card: Card) -> dict[str, Any]:
     """One line of the queue."""
-    card, view = each.card, each.view
+    asked = each.request
     return {
         **searching.brief(card),
-        "state": view.state,
-        "submitted": view.submitted_at.isoformat() if view.submitted_at else None,
-        "ground": card.disclosure_ground or card.sharing_ground,
-        "source": view.source,
-        "revision": view.revision,
-        "served": view.served is not None,
+        "state": card.state,
+        "submitted": asked.submitted_at.isoformat() if asked.submitted_at else None,
+        "ground": each.disclosure_ground or each.sharing_ground,
+        "source": each.source or None,
+        "revision": each.revision,
+        "served": each.served,
+        "number": asked.number,
+        "purpose": asked.purpose.value,
+        "risk": asked.risk,
+        "step": asked.current_step.value,
+        "due": asked.due or None,
+        "provisional": asked.provisional,
+        "assignee": asked.assignee or None,
+        "escalated": asked.escalated,
+        "asked": asked.state.value,
     }
 
 
@@ -139,7 +174,9 @@ def send_back(body: Mapping[str, Any], identifier: str) -> Response:
 @api.arguments(Refusal)
 @api.response(200, Result)
 def withdraw(body: Mapping[str, Any], identifier: str) -> Response:
-    """Take an entry out for good; its address answers 410 with the day and the reason."""
+    """Ask that an entry leave for good; one that was never served leaves at once. When it has left,
+    its address answers 410 with the day and the reason.
+    """
     now, revision, reason = parts().clock.now(), body["revision"], body["reason"]
     with parts().database.writing() as db:
         outcome = review.withdraw(db, current_viewer(), identifier, revision, reason, now)

@@ -13,9 +13,9 @@ from catalog.access.asking import asks_as
 from catalog.access.grants import AccessGrant, grants_on
 from catalog.access.holding import Kind
 from catalog.entries import EntryView, VersionView
+from catalog.requests.leaving import may_ask
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope
-from catalog.withdrawal import may_withdraw
 from search.card import Card
 from search.engine import EngineUnavailable
 from standards.formats import FORMATS
@@ -55,7 +55,7 @@ def show(view: EntryView, viewer: Viewer) -> str:
         "entry.html",
         view=view,
         inside=in_scope(viewer, view.agency.path),
-        removable=may_withdraw(viewer, view.agency.path, served=view.served is not None),
+        removable=may_ask(viewer, view.agency.path),
         summary=summary,
         numbers=_numbers(view, summary),
         sections=shown.sections(

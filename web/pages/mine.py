@@ -5,16 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from catalog import review
-from catalog.review import QueueFilters
+from catalog.requests import reading
+from catalog.requests.model import WITH_REVIEWERS, RequestState
+from catalog.requests.reading import QueueFilters
 from catalog.viewers import Role
-from catalog.writing import State
-from standards.summary import summarize
 from web import seeing
 from web.signin import current_viewer, parts, requires
 
 pages = Blueprint("mine", __name__)
-STATES = (State.RETURNED, State.DRAFT, State.SUBMITTED)
+LISTS = {
+    "returned": (RequestState.RETURNED,),
+    "draft": (RequestState.DRAFT,),
+    "submitted": WITH_REVIEWERS,
+}
 SIZE = 20
 
 
@@ -23,17 +26,13 @@ SIZE = 20
 def page() -> ResponseReturnValue:
     """What needs doing first; each list can be read on by itself."""
     asked = request.args.get("state", "")
-    wanted = [state for state in STATES if not asked or state.value == asked]
     cursor = (request.args.get("cursor") or None) if asked else None
-    viewer = current_viewer()
+    viewer, now = current_viewer(), parts().clock.now()
     with parts().database.reading() as db:
         lists = [
-            (state.value, review.queue(db, viewer, QueueFilters(state=state), SIZE, cursor))
-            for state in wanted
+            (name, reading.queue(db, viewer, QueueFilters(states=states), now, SIZE, cursor))
+            for name, states in LISTS.items()
+            if not asked or name == asked
         ]
-    titles = {
-        view.identifier: summarize((view.pending or view.shown).descriptor).title
-        for _, listed in lists
-        for view in seeing.listed(listed.entries)
-    }
-    return render_template("my.html", lists=lists, titles=titles)
+    seeing.requests(line for each, listed in lists for line in listed.lines)
+    return render_template("my.html", lists=lists)

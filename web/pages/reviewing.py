@@ -13,42 +13,42 @@ from flask_babel import gettext as _
 from catalog import review
 from catalog.entries import EntryView
 from catalog.errors import Invalid, Stale, WrongState
-from catalog.review import QueueFilters
+from catalog.requests import reading
+from catalog.requests.effects import ATTRIBUTES
 from catalog.viewers import Role
-from search.engine import EngineUnavailable
+from catalog.writing import State
+from standards.clocks import local_day
 from standards.problems import Problem
 from standards.profile import profile
 from standards.summary import summarize
 from web import reviewing, seeing
 from web.language import current_language
-from web.pages import forms, posted
+from web.pages import forms, posted, queueing, requests_told
 from web.pages.comparing import compare
-from web.pages.facets import chips, facets
 from web.pages.forms import Field
 from web.pages.signing_in import keeping
 from web.signin import current_viewer, parts, requires
 
 pages = Blueprint("reviewing", __name__)
-ROLES = ("disclosure", "sharing")
-"""The roles of what a reviewer decides; the profile says which elements carry them."""
 
 
 @pages.get("/review")
 @requires(Role.REVIEWER)
 def queue() -> ResponseReturnValue:
-    """What waits, longest first; from the database while the search engine is away."""
-    viewer = current_viewer()
-    asked = reviewing.read(request.args, viewer)
-    try:
-        found = reviewing.queue(parts(), viewer, asked)
-    except EngineUnavailable:
-        return _from_database()
+    """What waits, the riskiest first, then what is due first."""
+    viewer, now = current_viewer(), parts().clock.now()
+    asked = reviewing.read(request.args, viewer, now)
+    with parts().database.reading() as db:
+        found = reading.queue(db, viewer, asked.filters, now, asked.size, asked.cursor)
+    seeing.requests(found.lines)
     return render_template(
         "review.html",
         queue=found,
-        facets=facets(found.facets, reviewing.FACETS, found.total),
-        chips=chips(asked.filters, current_language(), hidden=_own_filters()),
-        asked=asked,
+        facets=queueing.facets(found.counts, found.total),
+        chips=queueing.chips(),
+        requested=requests_told,
+        today=local_day(now).isoformat(),
+        warned_by=reviewing.warned_by(now),
     )
 
 
@@ -129,7 +129,9 @@ def _fields(kind: str, values: Mapping[str, Any], problems: tuple[Problem, ...])
     """The fields of what is decided; grounds are listed with their law."""
     form = forms.build(kind, values, problems, current_language())
     wanted = {
-        element.path.partition(".")[0] for role in ROLES for element in profile(kind).card(role)
+        element.path.partition(".")[0]
+        for role in ATTRIBUTES
+        for element in profile(kind).card(role)
     }
     found = (field for part in form.parts for field in part.fields if field.name in wanted)
     return [replace(each, parts=tuple(_with_law(part) for part in each.parts)) for each in found]
@@ -146,7 +148,7 @@ def _attributes(view: EntryView) -> dict[str, Any]:
     known = profile(view.kind)
     typed, proposed = posted.read(known, request.form), view.pending.descriptor.values
     chosen = {}
-    for role in ROLES:
+    for role in ATTRIBUTES:
         for element in known.card(role):
             top = element.path.partition(".")[0]
             if typed.get(top) and typed[top] != proposed.get(top):
@@ -156,33 +158,9 @@ def _attributes(view: EntryView) -> dict[str, Any]:
 
 def _waiting(identifier: str) -> EntryView:
     view = seeing.look_up(identifier)
-    if view.pending is None or view.state != reviewing.WAITING:
+    if view.pending is None or view.state != State.SUBMITTED:
         raise WrongState(identifier, view.state)
     return seeing.shown(view)
-
-
-def _own_filters() -> tuple[str, ...]:
-    """The filters that the page sets itself: they are no choice that could be taken away."""
-    return ("stage",) if request.args.get("state") else ("stage", "state")
-
-
-def _from_database() -> ResponseReturnValue:
-    args = request.args
-    wanted = QueueFilters(
-        kind=args.get("kind", ""),
-        agency=args.get("agency", ""),
-        disclosure=args.get("disclosure", ""),
-        sharing=args.get("sharing", ""),
-        ground=args.get("ground", ""),
-    )
-    with parts().database.reading() as db:
-        page = review.queue(db, current_viewer(), wanted, cursor=args.get("cursor") or None)
-    titles = {
-        view.identifier: summarize(view.pending.descriptor).title
-        for view in seeing.listed(page.entries)
-        if view.pending
-    }
-    return render_template("review-plain.html", page=page, titles=titles)
 
 
 def _revision() -> int:

@@ -1,4 +1,4 @@
-"""Taking an entry out of the directory for good: asked once more, and never without a reason."""
+"""Asking that an entry leave the directory: never without a reason, and somebody else agrees."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 
 from catalog.entries import EntryView
 from catalog.errors import Forbidden, Invalid, Stale
-from catalog.withdrawal import may_withdraw, withdraw
+from catalog.requests.leaving import may_ask, withdraw
 from standards.problems import Problem
 from standards.summary import summarize
 from web import seeing
 from web.pages.posted import whole
 from web.pages.signing_in import keeping
+from web.pages.words import entry_url
 from web.signin import current_viewer, parts, signed_in
 
 pages = Blueprint("withdrawing", __name__)
@@ -37,20 +38,23 @@ def send(identifier: str) -> ResponseReturnValue:
     try:
         with parts().database.writing() as db:
             reason, now = request.form.get("reason", ""), parts().clock.now()
-            withdraw(db, current_viewer(), identifier, revision, reason, now)
+            outcome = withdraw(db, current_viewer(), identifier, revision, reason, now)
     except Invalid as invalid:
         return _page(view, invalid.problems, 422)
     except Stale:
         return _page(_entry(identifier), status=409)
     title = summarize(view.shown.descriptor).title
-    flash(_("已撤销：%(title)s", title=title), "good")
-    return redirect("/", 303)
+    if outcome.request is None:
+        flash(_("已撤销：%(title)s", title=title), "good")
+        return redirect("/", 303)
+    flash(_("已申请撤销，等待审核：%(title)s", title=title), "good")
+    return redirect(entry_url(identifier), 303)
 
 
 def _entry(identifier: str) -> EntryView:
     view = seeing.look_up(identifier)
-    if not may_withdraw(current_viewer(), view.agency.path, served=view.served is not None):
-        raise Forbidden("only a reviewer withdraws what is served")
+    if not may_ask(current_viewer(), view.agency.path):
+        raise Forbidden(f"no registrar or reviewer of {view.agency.code}")
     return seeing.shown(view)
 
 
