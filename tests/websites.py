@@ -28,6 +28,7 @@ BOX = {"west": 121.42, "south": 31.2, "east": 121.48, "north": 31.25}
 PEOPLE = {
     "registrar": Grant(Role.REGISTRAR, WATER),
     "reviewer": Grant(Role.REVIEWER),
+    "second": Grant(Role.REVIEWER),
     "auditor": Grant(Role.AUDITOR),
     "administrator": Grant(Role.ADMINISTRATOR),
 }

@@ -313,7 +313,7 @@ def test_file_names_stay_in_their_folder(site: Website, tmp_path: Path, name: st
 
 
 def test_two_reviewers_accept_at_once(site: Website, ids: dict[str, str]) -> None:
-    second = person(site, "second", Grant(Role.REVIEWER))
+    second = person(site, "colleague", Grant(Role.REVIEWER))
     path, statuses = f"/api/v1/entries/{ids['submitted']}/accept", []
     start = threading.Barrier(2)
 

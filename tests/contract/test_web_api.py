@@ -66,7 +66,7 @@ def test_the_life_of_an_entry(site: Website) -> None:
         If_Match=back.headers["ETag"],
     )
     assert revised.status_code == 200
-    attributes = {"disclosure": {"attribute": "on-request"}}
+    attributes = {"disclosure": {"attribute": "on-request", "ground": "on-request-way"}}
     step = {"revision": revised.get_json()["revision"], "attributes": attributes}
     accepted = site.post(f"{path}/accept", step, role="reviewer")
     assert accepted.get_json()["state"] == "published"
@@ -77,7 +77,12 @@ def test_the_life_of_an_entry(site: Website) -> None:
     assert site.get(f"{path}/history").status_code == 401
 
     step = {"revision": accepted.get_json()["revision"], "reason": "发文机关要求"}
-    assert site.post(f"{path}/withdraw", step, role="reviewer").status_code == 200
+    asked = site.post(f"{path}/withdraw", step, role="reviewer").get_json()
+    assert site.get(path).status_code == 200, "served until somebody else agrees"
+    step = {"revision": asked["revision"]}
+    request = f"/api/v1/requests/{asked['request']}"
+    assert site.post(f"{request}/accept", step, role="reviewer").status_code == 403
+    assert site.post(f"{request}/accept", step, role="second").status_code == 200
     gone = site.get(path)
     assert gone.status_code == 410
     assert gone.get_json()["reason"] == "发文机关要求"

@@ -8,6 +8,7 @@ import pytest
 
 from catalog import entries
 from catalog.registration import submit
+from catalog.requests import flow, reading
 from catalog.viewers import OPERATOR
 from tests.pages import Visitor, faults, words
 from tests.websites import Website, furnish, website
@@ -58,6 +59,7 @@ def test_accepting_with_other_attributes_publishes_them(
         "revision": page.xpath("//input[@name='revision']/@value")[0],
         "back": page.xpath("//input[@name='back']/@value")[0],
         "disclosure.attribute": "on-request",
+        "disclosure.ground": "on-request-way",
         "act": "accept",
     }
     answer = reviewer.post(f"/review/{entry}", sent)
@@ -82,6 +84,7 @@ def test_withholding_needs_its_ground(
     assert "法定依据" in words(page.xpath("//*[@id='problems']")[0])
     assert page.xpath("//input[@name='disclosure.attribute'][@checked]/@value") == ["withheld"]
     sent["disclosure.ground"] = "process-information"
+    sent["disclosure.discretion"] = "正在讨论，公开会妨碍决策。"
     reviewer.post(f"/review/{entry}", sent)
     Visitor(site[0].client).get(f"/entries/{entry}", 404)
 
@@ -187,14 +190,17 @@ def test_an_entry_is_withdrawn_with_a_reason_that_its_address_tells(
     page = reviewer.read(reviewer.post(address, {"revision": 77, "reason": "重复登记"}, 409), 409)
     assert words(page.xpath("//textarea")[0]).strip() == "重复登记"
     reviewer.post(address, {"revision": revision, "reason": "重复登记"})
+    assert "等待审核" in words(reviewer.get(f"/entries/{entry}"))
+    with site[0].parts.database.writing() as db:
+        asked = reading.of_entry(db, OPERATOR, entry)[0]
+        now, revision = site[0].parts.clock.now(), stored(site[0], entry).revision
+        flow.accept(db, OPERATOR, asked.number, revision, now)
     assert "重复登记" in words(Visitor(site[0].app.test_client()).get(f"/entries/{entry}", 410))
 
 
-def test_a_registrar_withdraws_only_what_was_never_served(
-    site: tuple[Website, dict[str, str]],
-) -> None:
+def test_a_registrar_asks_that_an_entry_leave(site: tuple[Website, dict[str, str]]) -> None:
     registrar = Visitor(site[0].client)
     registrar.sign_in("registrar")
-    registrar.get(f"/entries/{site[1]['served']}/withdraw", 403)
-    assert "/withdraw" not in str(registrar.get(f"/entries/{site[1]['served']}").xpath("//@href"))
-    registrar.get(f"/entries/{site[1]['submitted']}/withdraw")
+    page = registrar.get(f"/entries/{site[1]['served']}/withdraw")
+    assert "须由审核员同意" in words(page)
+    assert "须由审核员同意" not in words(registrar.get(f"/entries/{site[1]['submitted']}/withdraw"))

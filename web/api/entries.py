@@ -124,6 +124,7 @@ class Result(Shape):
     created = flag()
     changed = flag()
     problems = listed(nested(Fault), description="Warnings")
+    request = number(allow_none=True, description="The request that this opened or moved")
     url = text()
 
 
@@ -158,6 +159,7 @@ def outcome_answer(outcome: Outcome, status: int = 200) -> Response:
         "created": outcome.created,
         "changed": outcome.changed,
         "problems": [errors.told(problem, language) for problem in outcome.problems],
+        "request": outcome.request,
         "url": url,
     }
     answered = answer(told, status)
