@@ -27,7 +27,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.websites import Website, furnish, website
 
 EXAMPLES = 8
-RULED = ("2xx", "304", "400", "401", "403", "404", "409", "410", "422", "428")
+RULED = ("2xx", "304", "400", "401", "403", "404", "409", "410", "422", "428", "429")
 """What well-formed requests may be answered: the directory has rules that no schema can tell."""
 
 

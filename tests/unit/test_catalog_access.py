@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ from tests.offices import (
     sqlite_offices,
     values,
 )
+from web.commands import main
 
 SEALER = Sealer(["k" * 32])
 NAME, PAPER, PHONE = "欧阳拾遗", "11010519491231002X", "13800138000"
@@ -472,3 +474,24 @@ def test_the_figures_of_a_year(offices: Offices) -> None:
     assert found.average_days == 20.5
     assert (before.received, before.pending, before.outcomes) == (1, 1, {})
     assert left.number
+
+
+def test_the_commands_tell_of_requests_and_never_who_asked(
+    offices: Offices, tmp_path: Path
+) -> None:
+    receipt = ask(offices, entry(offices))
+    answer(offices, receipt.number, Answer("not-held", "没有"), keep=0)
+    env = {
+        "MULU_DATA_DIR": str(tmp_path),
+        "MULU_SECRET_KEY": "s" * 32,
+        "MULU_SEARCH_URL": "memory:",
+    }
+    tell = CliRunner(env=env)
+    assert receipt.number not in tell.invoke(main, ["access", "list"]).output
+    assert receipt.number in tell.invoke(main, ["access", "list", "--state", "all"]).output
+    told = tell.invoke(main, ["access", "show", receipt.number]).output
+    assert "没有" in told
+    assert NAME not in told
+    assert tell.invoke(main, ["access", "show", "YS2026-999999"]).exit_code == 1
+    assert "1" in tell.invoke(main, ["access", "purge"]).output
+    assert not see(offices, WATERMAN, receipt.number).known

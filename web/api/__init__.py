@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from web.api import (
+    access,
+    access_steps,
     agencies,
     audit,
     entries,
@@ -26,6 +28,8 @@ RESOURCES = (
     entries.api,
     review.api,
     requests.api,
+    access.api,
+    access_steps.api,
     locating.api,
     agencies.api,
     profiles.api,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from web import logs
+from web.commands.access import access
 from web.commands.auditing import audit
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
@@ -18,7 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,
     agency, user, token,
     validate, import_file_, export, source, harvest_,
-    search, locate,
+    search, locate, access,
     index, audit, backup, restore,
 )  # fmt: skip
 
