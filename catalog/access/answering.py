@@ -175,7 +175,9 @@ def answer(
     known = codelist("access-outcomes").get(outcome)
     if known and row.kind not in known.extra["asked_by"]:
         zh, en = "这种答复不适用于这类申请。", "This answer does not fit this kind of request."
-        problems.append(problem("outcome", "asked-by", known.extra["article"], zh, en))
+        problems.append(
+            problem("outcome", "asked-by", f"{CLAUSE_2019}{known.extra['article']['zh']}", zh, en)
+        )
     reply = needed(
         problems, "reply", given.reply, LONGEST_TEXT, f"{CLAUSE_2019}第三十六条",
         "请写明答复的内容。", "Write the answer.",
@@ -214,8 +216,12 @@ def _ground(problems: list[Problem], given: Answer, rules: Mapping[str, Any]) ->
     ground = bounded(problems, "ground", given.ground, 500)
     if rules.get("ground") and not ground:
         zh, en = "请选择不予公开的法定依据。", "Choose the legal ground."
-        problems.append(problem("ground", "ground", rules["article"], zh, en))
+        problems.append(problem("ground", "ground", _article(rules), zh, en))
     return ground if rules.get("ground") else ""
+
+
+def _article(rules: Mapping[str, Any]) -> str:
+    return f"{CLAUSE_2019}{rules['article']['zh']}"
 
 
 def _grant_problems(

@@ -158,11 +158,13 @@ def _row(
     """The request, provided that nothing is wrong with it, and the person to be kept with it."""
     _allowed(session, asker, view, asking.agency)
     problems: list[Problem] = []
-    person = None if asking.agency else _person(problems, asking.person or Person())
     what = _what(problems, asking, view)
-    purpose = _purpose(problems, asking) if asking.agency else ""
-    if person:
-        _delivery(problems, asking, person)
+    if asking.agency:
+        person, purpose = None, _purpose(problems, asking)
+    else:
+        given = asking.person or Person()
+        _delivery(problems, asking, given)
+        person, purpose = _person(problems, given), ""
     refuse(problems)
     kind = Kind.AGENCY if asking.agency else Kind.PUBLIC
     begins = day_of(now)

@@ -18,7 +18,7 @@ from web.api.access_shapes import (
     AccessList,
     AccessReceipt,
     AccessRequestShape,
-    InHand,
+    ReceiptInHand,
     request_view,
 )
 from web.api.entries import IDENTIFIER
@@ -31,6 +31,7 @@ from web.signin import current_viewer, is_signed_in, parts
 api = Resource(
     "api-access", __name__, url_prefix="/api/v1", description="Asking for what entries describe"
 )
+CURSOR_LONGEST = 60
 NUMBER = {
     "in": "path",
     "name": "number",
@@ -51,7 +52,7 @@ LISTING = [
         "schema": {"type": "string", "enum": [*Access, "overdue", "all"]},
         "description": "Nothing chosen: what is open",
     },
-    {"in": "query", "name": "cursor", "schema": {"type": "string", "maxLength": 60}},
+    {"in": "query", "name": "cursor", "schema": {"type": "string", "maxLength": CURSOR_LONGEST}},
     {
         "in": "query",
         "name": "size",
@@ -93,7 +94,7 @@ def ask(body: Mapping[str, Any], identifier: str) -> Response:
 
 
 @api.post("/access-receipts")
-@api.arguments(InHand)
+@api.arguments(ReceiptInHand)
 @api.response(200, AccessRequestShape)
 def look_up(body: Mapping[str, Any]) -> Response:
     """Read a request by its receipt; a wrong code and an unknown number both answer 404."""
@@ -110,7 +111,9 @@ def listing() -> Response:
     if asked not in ("own", "queue"):
         raise wrong("list", Text("应为 own 或 queue", "is own or queue"))
     size = searching.number(request.args, "size", 50, 1, 100)
-    cursor = request.args.get("cursor", "")[:60] or None
+    cursor = request.args.get("cursor") or None
+    if cursor and len(cursor) > CURSOR_LONGEST:
+        raise wrong("cursor", Text("不是本次列出的游标", "is none of ours"))
     read = reading.queue if asked == "queue" else reading.own
     now, viewer = parts().clock.now(), current_viewer()
     with parts().database.reading() as db:

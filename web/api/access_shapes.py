@@ -43,7 +43,7 @@ def names(*, required: bool = False) -> fields.List[Any]:
     return fields.List(line(1, 200), required=required, validate=validate.Length(max=ITEMS_MOST))
 
 
-class PersonShape(Shape):
+class ApplicantShape(Shape):
     """Who asks (Art. 29). Kept apart, encrypted, and deleted on schedule."""
 
     class Meta(Shape.Meta):
@@ -65,7 +65,7 @@ class AccessAsking(Shape):
     items = names()
     form = codes("access-forms", required=False)
     receiving = codes("access-receiving", required=False)
-    person = fields.Nested(PersonShape)
+    person = fields.Nested(ApplicantShape)
     agency = line(1, 20, required=False, description="Code of the asking agency")
     purpose = line(0, 1000, required=False)
 
@@ -99,7 +99,7 @@ class AccessEndpoint(Shape):
     condition = text()
 
 
-class GrantShape(Shape):
+class AccessGrantShape(Shape):
     """What an approved request of an agency yields now."""
 
     class Meta(Shape.Meta):
@@ -145,7 +145,7 @@ class AccessRequestShape(Shape):
     granted = listed(text())
     valid_until = day(allow_none=True)
     closed = moment(allow_none=True)
-    grant = nested(GrantShape, allow_none=True)
+    grant = nested(AccessGrantShape, allow_none=True)
     url = text()
 
 
@@ -157,7 +157,7 @@ class AccessList(Shape):
     next = text(allow_none=True)
 
 
-class InHand(Shape):
+class ReceiptInHand(Shape):
     """A receipt."""
 
     number = line(1, 20)

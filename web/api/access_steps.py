@@ -14,7 +14,7 @@ from catalog.viewers import Role
 from standards.problems import Text
 from web import access
 from web.api.access import NUMBER, find, shown
-from web.api.access_shapes import AccessRequestShape, PersonShape, codes, day, names
+from web.api.access_shapes import AccessRequestShape, ApplicantShape, codes, day, names
 from web.api.guard import guarded
 from web.api.resource import Resource
 from web.api.shapes import Shape, code, line
@@ -30,39 +30,39 @@ api = Resource(
 )
 
 
-class ByCode(Shape):
+class AccessByCode(Shape):
     """The code of the receipt; people of the agency that asked need none."""
 
     code = line(0, 40, required=False)
 
 
-class Correction(ByCode):
+class AccessCorrection(AccessByCode):
     """What is said more precisely."""
 
     text = line(1, 2000)
 
 
-class CorrectionAsked(Shape):
+class AccessCorrectionAsked(Shape):
     """Everything that is to be corrected, and by when."""
 
     asked = line(1, 4000)
     until = day()
 
 
-class Consultation(Shape):
+class AccessConsultation(Shape):
     """Who is consulted, and why."""
 
     whom = code(*answering.CONSULTED)
     consultation = line(1, 4000)
 
 
-class Consulted(Shape):
+class AccessConsulted(Shape):
     """What they answered."""
 
     result = line(1, 4000)
 
 
-class Extension(Shape):
+class AccessExtension(Shape):
     """Why it takes longer, and the head who agreed."""
 
     reason = line(1, 4000)
@@ -82,13 +82,13 @@ class AnswerShape(Shape):
     valid_until = day(required=False)
 
 
-class Nothing(Shape):
+class AccessNothing(Shape):
     """A step without more to say."""
 
 
 @api.post("/correct")
 @api.doc(parameters=[NUMBER])
-@api.arguments(Correction)
+@api.arguments(AccessCorrection)
 @api.response(200, AccessRequestShape)
 def correct(body: Mapping[str, Any], number: str) -> Response:
     """Say more precisely what is asked for; the agency's time starts anew."""
@@ -100,7 +100,7 @@ def correct(body: Mapping[str, Any], number: str) -> Response:
 
 @api.post("/withdraw")
 @api.doc(parameters=[NUMBER])
-@api.arguments(ByCode)
+@api.arguments(AccessByCode)
 @api.response(200, AccessRequestShape)
 def withdraw(body: Mapping[str, Any], number: str) -> Response:
     """Ask no more; who asked is deleted at once."""
@@ -113,7 +113,7 @@ def withdraw(body: Mapping[str, Any], number: str) -> Response:
 @api.post("/ask-correction")
 @guarded(Role.REVIEWER)
 @api.doc(parameters=[NUMBER])
-@api.arguments(CorrectionAsked)
+@api.arguments(AccessCorrectionAsked)
 @api.response(200, AccessRequestShape)
 def ask_correction(body: Mapping[str, Any], number: str) -> Response:
     """Ask once, within 7 working days, for what is unclear."""
@@ -126,7 +126,7 @@ def ask_correction(body: Mapping[str, Any], number: str) -> Response:
 @api.post("/consult")
 @guarded(Role.REVIEWER)
 @api.doc(parameters=[NUMBER])
-@api.arguments(Consultation)
+@api.arguments(AccessConsultation)
 @api.response(200, AccessRequestShape)
 def consult(body: Mapping[str, Any], number: str) -> Response:
     """Consult a third party or an agency that made it too; the clock stands still."""
@@ -139,7 +139,7 @@ def consult(body: Mapping[str, Any], number: str) -> Response:
 @api.post("/resume")
 @guarded(Role.REVIEWER)
 @api.doc(parameters=[NUMBER])
-@api.arguments(Consulted)
+@api.arguments(AccessConsulted)
 @api.response(200, AccessRequestShape)
 def resume(body: Mapping[str, Any], number: str) -> Response:
     """The others have answered, or kept silent: the clock goes on."""
@@ -151,7 +151,7 @@ def resume(body: Mapping[str, Any], number: str) -> Response:
 @api.post("/extend")
 @guarded(Role.REVIEWER)
 @api.doc(parameters=[NUMBER])
-@api.arguments(Extension)
+@api.arguments(AccessExtension)
 @api.response(200, AccessRequestShape)
 def extend(body: Mapping[str, Any], number: str) -> Response:
     """Take 20 working days more, once."""
@@ -184,7 +184,7 @@ def answer(body: Mapping[str, Any], number: str) -> Response:
 @api.post("/close")
 @guarded(Role.REVIEWER)
 @api.doc(parameters=[NUMBER])
-@api.arguments(Nothing)
+@api.arguments(AccessNothing)
 @api.response(200, AccessRequestShape)
 def close(_body: Mapping[str, Any], number: str) -> Response:
     """Close what was not corrected in time."""
@@ -197,8 +197,8 @@ def close(_body: Mapping[str, Any], number: str) -> Response:
 @api.post("/applicant")
 @guarded(Role.REVIEWER)
 @api.doc(parameters=[NUMBER])
-@api.arguments(Nothing)
-@api.response(200, PersonShape)
+@api.arguments(AccessNothing)
+@api.response(200, ApplicantShape)
 def applicant(_body: Mapping[str, Any], number: str) -> Response:
     """Who asked, for those who deal with it; each look is recorded."""
     with parts().database.writing() as db:
