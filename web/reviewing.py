@@ -48,6 +48,8 @@ def read(args: MultiDict[str, str], viewer: Viewer, now: datetime, size: int = S
         if given[name] and given[name] not in codes:
             listed = ", ".join(codes)
             raise wrong(name, Text(f"应为其中之一：{listed}", f"is one of {listed}"))
+    if args.get("submitted_before") and not given["submitted_before"]:
+        raise wrong("submitted_before", Text("不是日期", "is no day"))
     cursor = one(args, "cursor", longest=CURSOR_LONGEST) or None
     return Asked(_filters(given, viewer, now), number(args, "size", size, 1, MOST), cursor)
 

@@ -24,7 +24,6 @@ from catalog import (
     follower,
     indexing,
     registration,
-    review,
     viewing,
 )
 from catalog.audit_search import AuditFilters
@@ -106,7 +105,8 @@ def test_an_entry_is_registered_accepted_found_indexed_and_withdrawn(directory: 
     assert engine.get([f"{outcome.identifier}~pending"])
     with pytest.raises(NotFound):
         directory.find(outcome.identifier)
-    accepted = directory.accept(outcome, {"disclosure": {"attribute": "on-request"}})
+    chosen = {"attribute": "on-request", "ground": "on-request-way"}
+    accepted = directory.accept(outcome, {"disclosure": chosen})
     view = directory.find(outcome.identifier)
     assert view.served is not None
     assert view.served.author == ""
@@ -114,10 +114,7 @@ def test_an_entry_is_registered_accepted_found_indexed_and_withdrawn(directory: 
     while follow.step():
         pass
     assert set(engine.get([view.identifier, f"{view.identifier}~pending"])) == {view.identifier}
-    with directory.database.writing() as session:
-        review.withdraw(
-            session, REVIEWER, view.identifier, accepted.revision, "重复", directory.clock.now()
-        )
+    directory.withdraw(accepted, "重复")
     with pytest.raises(Gone, match="重复"):
         directory.find(view.identifier)
     while follow.step():

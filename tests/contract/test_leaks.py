@@ -146,6 +146,7 @@ def hide(parts: Parts, hidden: str, number: str) -> str:
             session, OPERATOR, [Proposal("document", values(hidden, number), AGENCY, **how)], now
         )
         assert made.identifier, made.problems
+        assert not how.get("accept") or made.state == "published", made.problems
         if hidden == "returned":
             send_back(session, OPERATOR, made.identifier, made.revision, f"请补充{SECRET}", now)
         if hidden == "withdrawn unseen":
@@ -351,10 +352,30 @@ WITHHELD: dict[str, dict[str, Any]] = {
 }
 """What is withheld of entries that are open for the rest."""
 OTHERWISE: dict[str, dict[str, Any]] = {
-    "document": {"abstract": "另一份摘要。", "issued": "2001-01-01"},
-    "non-document": {},
+    "document": {
+        "abstract": "另一份摘要。",
+        "keywords": [{"keyword": ["别的"]}],
+        "document_number": "沪绿容〔2001〕1号",
+        "related": ["别的记录"],
+        "issued": "2001-01-01",
+        "written": "2000-12-31",
+        "online": ["https://other.example.gov.cn/1"],
+        "place": {"division": ["310115"]},
+        "genre": "letter",
+        "validity": "repealed",
+    },
+    "non-document": {
+        "abstract": "另一份摘要。",
+        "keywords": [{"keyword": ["别的"]}],
+        "index_number": "002420455/2001-00001",
+        "service": {"url": "https://other.example.gov.cn/api", "type": "web-page"},
+        "period": {"begin": "2001-01-01"},
+        "place": {"division": ["310115"]},
+        "update_cycle": "P1Y",
+        "format": {"class": "spreadsheet", "type": ["xlsx"]},
+    },
 }
-"""The same entries with nothing, or something quite different, in the same parts."""
+"""The same entries with something quite different in the same parts."""
 
 
 def open_in_part(kind: str, secret: bool) -> dict[str, Any]:
@@ -364,7 +385,7 @@ def open_in_part(kind: str, secret: bool) -> dict[str, Any]:
         "title": f"{SHARED}情况",
         "provider": [{"name": "上海市水务局"}],
         "category": [{"scheme": "theme", "code": "ZGG00"}],
-        "disclosure": {"attribute": "proactive"},
+        "disclosure": {"attribute": "proactive", "third_party": "refused"},
         **(WITHHELD if secret else OTHERWISE)[kind],
     }
     if kind == "non-document":

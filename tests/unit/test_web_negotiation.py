@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from catalog import review
+from catalog.viewers import OPERATOR
 from standards.formats import FORMATS
-from tests.offices import REVIEWER
 from tests.websites import Website, furnish, website
 
 
@@ -82,7 +82,7 @@ def test_a_merged_entry_leads_to_the_other(tmp_path: Path) -> None:
         assert second.identifier
         with site.parts.database.writing() as db:
             review.merge(
-                db, REVIEWER, first.identifier, second.identifier, first.revision, "重复",
+                db, OPERATOR, first.identifier, second.identifier, first.revision, "重复",
                 site.parts.clock.now(),
             )  # fmt: skip
         answered = site.get(f"/entries/{first.identifier}.ttl")

@@ -105,7 +105,10 @@ def test_parts_that_are_withheld_count_in_a_public_entry(
 ) -> None:
     made, _ = site
     withheld = [{"part": "abstract", "ground": "privacy"}]
-    entry = made.offices.published(title="信访事项目录", redactions=withheld).identifier
+    evidence = {"attribute": "proactive", "third_party": "refused"}
+    told = {**values("信访事项目录"), "disclosure": evidence, "redactions": withheld}
+    proposal = Proposal("document", told, WATER, accept=True)
+    entry = made.offices.register(proposal, actor=OPERATOR)[0].identifier
     made.follow()
     assert made.get(f"/entries/{entry}").status_code == 200
     made.get("/search?q=信访", "registrar")
