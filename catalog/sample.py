@@ -15,11 +15,14 @@ from catalog.agencies import AgencyView
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
 from catalog.registration import Outcome, Proposal, SourceKey, register
+from catalog.requests import routes
+from catalog.requests.model import Step
 from catalog.review import send_back, withdraw
 from catalog.sources import AUTOMATIC, SourceSettings
 from catalog.tables import Account, Agency, Source, SourceRecord
 from catalog.viewers import OPERATOR, Grant, Role
 from standards import sample
+from standards.clocks import clock as working_days
 from standards.profile import Level
 from standards.sample import SampleEntry
 from standards.sample.organs import CENTRE, Organ
@@ -28,6 +31,8 @@ SOURCE = "sample"
 PASSWORD = "mulu-demo"  # noqa: S105  shown on the sign-in page of a demo, and made nowhere else
 BATCH = 500
 CLOCK: Clock = SystemClock()
+TWO_STEPS = "3100H"
+"""The agency in which what is of high risk needs its own yes and the centre's."""
 SPREAD = timedelta(days=40)
 """How long ago the first batch is said to have come in, so that a queue has something old."""
 RETURNED = "请补充内容概述，并核对公开属性的依据。"
@@ -48,6 +53,7 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount("registrar", "水务局编目员", Role.REGISTRAR, "3100H"),
     DemoAccount("district", "静安区编目员", Role.REGISTRAR, "31500"),
+    DemoAccount("head", "水务局审核员", Role.REVIEWER, "3100H"),
     DemoAccount("reviewer", "目录中心审核员", Role.REVIEWER, None),
     DemoAccount("auditor", "监督员", Role.AUDITOR, None),
     DemoAccount("admin", "管理员", Role.ADMINISTRATOR, None),
@@ -88,6 +94,8 @@ def prepare(database: Database, clock: Clock = CLOCK) -> None:
         if session.get(Source, SOURCE) is None:
             settings = SourceSettings("sample", "", Level.CORE, AUTOMATIC)
             sources.add(session, OPERATOR, SOURCE, CENTRE, settings, now)
+            steps, days = [Step.AGENCY, Step.CENTRE], working_days("filing").days
+            routes.choose(session, OPERATOR, TWO_STEPS, "high", steps, days, now)
 
 
 def make_accounts(database: Database, clock: Clock = CLOCK) -> None:
