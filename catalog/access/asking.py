@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from catalog import entries
 from catalog.access import receipts
+from catalog.access.applicants import LONGEST_PURPOSE, Person, checked, delivery
 from catalog.access.grants import item_names
 from catalog.access.holding import (
+    ARTICLE_29,
     CLAUSE_2019,
     OPEN,
     SHARING_2016,
     Access,
     Kind,
     bounded,
-    chosen,
     day_of,
+    impersonal,
     needed,
     problem,
     refuse,
@@ -36,34 +38,11 @@ from catalog.errors import Forbidden, WrongState
 from catalog.tables import AccessRequest, Applicant
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope
-from standards.codelists import codelist
-from standards.identifiers import credit_code
-from standards.problems import Problem, Text
+from standards.problems import Problem
 from standards.summary import summarize
 
-ARTICLE_29 = f"{CLAUSE_2019}第二十九条"
 ARTICLE_12 = f"{SHARING_2016}第十二条"
-LONGEST_WHAT, LONGEST_PURPOSE, LONGEST_LINE = 2000, 1000, 200
-CONTACTS = {
-    "address": Text("通信地址", "an address"),
-    "email": Text("电子邮箱", "an e-mail address"),
-    "phone": Text("电话或传真号码", "a phone or fax number"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who asks (Art. 29 (1)): a name, a proof of identity, a contact; and, where they wish to tell
-    it, what for: the Regulation of 2019 asks nobody for that.
-    """
-
-    name: str = ""
-    paper: str = ""
-    paper_number: str = ""
-    phone: str = ""
-    email: str = ""
-    address: str = ""
-    purpose: str = ""
+LONGEST_WHAT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +115,7 @@ def correct(
         problems, "text", text, LONGEST_WHAT, f"{CLAUSE_2019}第三十条",
         "请写明补正的内容。", "Write what is to be corrected.",
     )  # fmt: skip
+    impersonal(problems, "text", kept)
     refuse(problems)
     today = day_of(now).isoformat()
     row.correction = {**(row.correction or {}), "text": kept, "on": today}
@@ -163,8 +143,8 @@ def _row(
         person, purpose = None, _purpose(problems, asking)
     else:
         given = asking.person or Person()
-        _delivery(problems, asking, given)
-        person, purpose = _person(problems, given), ""
+        delivery(problems, asking.form, asking.receiving, given)
+        person, purpose = checked(problems, given), ""
     refuse(problems)
     kind = Kind.AGENCY if asking.agency else Kind.PUBLIC
     begins = day_of(now)
@@ -207,6 +187,7 @@ def _what(problems: list[Problem], asking: Asking, view: EntryView) -> str:
         kept = bounded(problems, "what", asking.what, LONGEST_WHAT)
     else:
         kept = needed(problems, "what", asking.what, LONGEST_WHAT, ARTICLE_29, zh, en)
+    impersonal(problems, "what", kept)
     known = item_names(view.shown.descriptor)
     if set(asking.items) - set(known):
         zh, en = "有的信息项不在这个条目里。", "Some of the data items are not of this entry."
@@ -215,49 +196,8 @@ def _what(problems: list[Problem], asking: Asking, view: EntryView) -> str:
 
 
 def _purpose(problems: list[Problem], asking: Asking) -> str:
-    return needed(
+    kept = needed(
         problems, "purpose", asking.purpose, LONGEST_PURPOSE, ARTICLE_12,
         "请写明履行什么职责需要使用。", "Say for which of your duties it is needed.",
     )  # fmt: skip
-
-
-def _person(problems: list[Problem], given: Person) -> Person:
-    paper = chosen(problems, "paper", given.paper, codelist("identity-papers"), ARTICLE_29)
-    person = Person(
-        name=needed(
-            problems, "name", given.name, LONGEST_LINE, ARTICLE_29,
-            "请填写姓名或者名称。", "Give your name.",
-        ),
-        paper=paper,
-        paper_number=needed(
-            problems, "paper_number", given.paper_number, LONGEST_LINE, ARTICLE_29,
-            "请填写证件号码。", "Give the number of your document.",
-        ),
-        phone=bounded(problems, "phone", given.phone, LONGEST_LINE),
-        email=bounded(problems, "email", given.email, LONGEST_LINE),
-        address=bounded(problems, "address", given.address, LONGEST_LINE),
-        purpose=bounded(problems, "purpose", given.purpose, LONGEST_PURPOSE),
-    )  # fmt: skip
-    _right_number(problems, person)
-    if not (person.phone or person.email or person.address):
-        zh, en = "请至少填写一种联系方式。", "Give at least one way to reach you."
-        problems.append(problem("phone", "contact", ARTICLE_29, zh, en))
-    return person
-
-
-def _right_number(problems: list[Problem], person: Person) -> None:
-    wrong = credit_code.problem(person.paper_number) if person.paper == "credit-code" else None
-    if wrong and person.paper_number:
-        problems.append(problem("paper_number", "credit-code", "GB 32100-2015", wrong.zh, wrong.en))
-
-
-def _delivery(problems: list[Problem], asking: Asking, person: Person) -> None:
-    """The form and the way of receiving, and the contact that the way needs."""
-    chosen(problems, "form", asking.form, codelist("access-forms"), ARTICLE_29)
-    chosen(problems, "receiving", asking.receiving, codelist("access-receiving"), ARTICLE_29)
-    way = codelist("access-receiving").get(asking.receiving)
-    contact = way.extra.get("needs") if way else None
-    if way and contact and not getattr(person, contact):
-        zh = f"选择{way.label.zh}时，请填写{CONTACTS[contact].zh}。"
-        en = f"To receive it {way.label.en.lower()}, give {CONTACTS[contact].en}."
-        problems.append(problem(contact, "delivery", ARTICLE_29, zh, en))
+    return impersonal(problems, "purpose", kept)

@@ -15,12 +15,15 @@ from catalog.errors import Forbidden, Invalid, NotFound, WrongState
 from catalog.tables import AccessRequest
 from catalog.viewers import Role, Viewer
 from catalog.words import storable
+from standards import personal
 from standards.clocks import local_day
 from standards.codelists import CodeList
 from standards.problems import Problem, Text
 
 CLAUSE_2019 = "《政府信息公开条例》"
 SHARING_2016 = "《政务信息资源共享管理暂行办法》"
+ARTICLE_29 = f"{CLAUSE_2019}第二十九条"
+LONGEST_TEXT = 4000
 
 
 class Kind(StrEnum):
@@ -145,6 +148,15 @@ def bounded(problems: list[Problem], path: str, text: str, most: int) -> str:
         zh, en = f"不能超过 {most} 个字。", f"It has more than {most} characters."
         problems.append(problem(path, "length", "", zh, en))
     return kept
+
+
+def impersonal(problems: list[Problem], path: str, text: str) -> str:
+    """The text, noting where it tells an identifier of a person: it is kept in clear, and shown."""
+    if personal.find(text):
+        zh = "请不要在这里写证件号码、手机号码和银行卡号。"
+        en = "Write no citizen numbers, mobile phone numbers or bank cards here."
+        problems.append(problem(path, personal.RULE, personal.CLAUSE, zh, en))
+    return text
 
 
 def chosen(

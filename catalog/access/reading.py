@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from catalog import agencies
-from catalog.access.asking import Person
 from catalog.access.grants import AccessGrant, grant
 from catalog.access.holding import (
     OPEN,
@@ -21,14 +20,10 @@ from catalog.access.holding import (
     answers,
     asks,
     day_of,
-    held,
     missing,
-    tell,
 )
-from catalog.access.sealing import Sealer
 from catalog.access.timing import Pause, left, pauses
 from catalog.agencies import AgencyView
-from catalog.errors import Forbidden, WrongState
 from catalog.tables import AccessRequest, AgencyAbove, Applicant, AuditEvent
 from catalog.viewers import Role, Viewer
 
@@ -169,25 +164,6 @@ def steps(session: Session, number: str, entry: str) -> list[Step]:
         .order_by(AuditEvent.seq)
     )
     return [Step(row.at, row.actor, row.action, row.details) for row in rows]
-
-
-def applicant(
-    session: Session, actor: Viewer, number: str, sealer: Sealer, now: datetime
-) -> Person:
-    """Who asked, for the reviewers who deal with it; each look is an audit event. Raises NotFound,
-    Forbidden, WrongState (deleted, or none of a person), Unreadable.
-    """
-    row = held(session, number)
-    if not answers(session, actor, row):
-        if not asks(session, actor, row):
-            raise missing(number)
-        raise Forbidden("only those who answer see who asked")
-    kept = session.get(Applicant, number)
-    if kept is None or row.state not in (*OPEN, Access.ANSWERED):
-        raise WrongState(number, row.state)
-    person = Person(**sealer.open(number, kept.sealed))
-    tell(session, actor, row, "applicant seen", now)
-    return person
 
 
 def _wanted(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:

@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import audit, backup, housekeeping
-from catalog.access import answering, asking, figures, grants, reading
+from catalog.access import answering, applicants, asking, figures, grants, handling, reading
 from catalog.access.answering import Answer
-from catalog.access.asking import Asking, Person, Receipt
+from catalog.access.applicants import Person
+from catalog.access.asking import Asking, Receipt
 from catalog.access.holding import Access
 from catalog.access.reading import AccessView, Filters
 from catalog.access.sealing import Sealer, Unreadable
@@ -144,6 +145,10 @@ def test_every_fault_of_a_request_is_told_at_once(offices: Offices) -> None:
     with pytest.raises(Invalid) as error:
         ask(offices, identifier, replace(BY_PERSON, receiving="email", what="长" * 3000))
     assert broken(error) == {"email", "what"}
+    wrong = replace(PERSON, paper_number=PAPER[:-1] + "1")
+    with pytest.raises(Invalid) as error:
+        ask(offices, identifier, replace(BY_PERSON, what=f"请寄给我，{PHONE}", person=wrong))
+    assert broken(error) == {"what", "paper_number"}
     organ = replace(PERSON, paper="credit-code", paper_number="91350100M000100Y44")
     with pytest.raises(Invalid) as error:
         ask(offices, identifier, replace(BY_PERSON, person=organ))
@@ -171,9 +176,9 @@ def test_a_correction_stops_the_clock_and_starts_it_anew(offices: Offices) -> No
     until = date(2026, 3, 20)
     wait(offices, 2)
     with pytest.raises(Invalid) as error:
-        act(offices, answering.ask_correction, WATERMAN, receipt.number, " ", date(2026, 3, 4))
+        act(offices, handling.ask_correction, WATERMAN, receipt.number, " ", date(2026, 3, 4))
     assert broken(error) == {"asked", "until"}
-    act(offices, answering.ask_correction, WATERMAN, receipt.number, "哪些泵站？", until)
+    act(offices, handling.ask_correction, WATERMAN, receipt.number, "哪些泵站？", until)
     with pytest.raises(Invalid):
         act(offices, answering.close, WATERMAN, receipt.number, 180)
     with pytest.raises(NotFound):
@@ -186,7 +191,7 @@ def test_a_correction_stops_the_clock_and_starts_it_anew(offices: Offices) -> No
     assert view.correction
     assert view.correction["text"] == "中心城区的"
     with pytest.raises(Invalid) as error:
-        act(offices, answering.ask_correction, WATERMAN, receipt.number, "再来", date(2026, 5, 1))
+        act(offices, handling.ask_correction, WATERMAN, receipt.number, "再来", date(2026, 5, 1))
     assert {each.rule for each in error.value.problems} == {"once"}
 
 
@@ -194,14 +199,14 @@ def test_a_correction_is_asked_for_within_seven_working_days(offices: Offices) -
     receipt = ask(offices, entry(offices))
     wait(offices, 10)
     with pytest.raises(Invalid) as error:
-        act(offices, answering.ask_correction, WATERMAN, receipt.number, "?", date(2026, 4, 1))
+        act(offices, handling.ask_correction, WATERMAN, receipt.number, "?", date(2026, 4, 1))
     assert {each.rule for each in error.value.problems} == {"in-time"}
 
 
 def test_what_is_not_corrected_in_time_is_closed(offices: Offices) -> None:
     receipt = ask(offices, entry(offices))
     until = date(2026, 3, 10)
-    act(offices, answering.ask_correction, WATERMAN, receipt.number, "哪些？", until)
+    act(offices, handling.ask_correction, WATERMAN, receipt.number, "哪些？", until)
     wait(offices, 9)
     act(offices, answering.close, WATERMAN, receipt.number, 180)
     assert see(offices, WATERMAN, receipt.number).state is Access.CLOSED
@@ -212,40 +217,40 @@ def test_what_is_not_corrected_in_time_is_closed(offices: Offices) -> None:
 def test_consulting_pauses_the_clock_for_fifteen_working_days_at_most(offices: Offices) -> None:
     receipt = ask(offices, entry(offices))
     wait(offices, 1)
-    act(offices, answering.consult, WATERMAN, receipt.number, "third-party", "涉及某企业")
+    act(offices, handling.consult, WATERMAN, receipt.number, "third-party", "涉及某企业")
     view = see(offices, WATERMAN, receipt.number)
     assert view.pauses[0].until == date(2026, 3, 24)
     assert view.due == date(2026, 4, 21)  # 15 working days later
     assert see(offices, PUBLIC, receipt.number, receipt.code).pauses[0].reason == ""
     wait(offices, 3)
-    act(offices, answering.resume, WATERMAN, receipt.number, "同意公开")
+    act(offices, handling.resume, WATERMAN, receipt.number, "同意公开")
     assert see(offices, WATERMAN, receipt.number).due == date(2026, 4, 2)  # 3 working days later
 
 
 def test_silence_does_not_stop_the_clock_for_ever(offices: Offices) -> None:
     receipt = ask(offices, entry(offices))
-    act(offices, answering.consult, WATERMAN, receipt.number, "third-party", "涉及某企业")
+    act(offices, handling.consult, WATERMAN, receipt.number, "third-party", "涉及某企业")
     due = see(offices, WATERMAN, receipt.number).due
     wait(offices, 60)
     assert see(offices, WATERMAN, receipt.number).overdue
-    act(offices, answering.resume, WATERMAN, receipt.number, "逾期未答复")
+    act(offices, handling.resume, WATERMAN, receipt.number, "逾期未答复")
     assert see(offices, WATERMAN, receipt.number).due == due
 
 
 def test_the_time_is_extended_once_with_a_reason_and_before_its_end(offices: Offices) -> None:
     receipt = ask(offices, entry(offices))
     with pytest.raises(Invalid) as error:
-        act(offices, answering.extend, WATERMAN, receipt.number, "", "")
+        act(offices, handling.extend, WATERMAN, receipt.number, "", "")
     assert broken(error) == {"reason", "approved_by"}
-    act(offices, answering.extend, WATERMAN, receipt.number, "需要核对", "王主任")
+    act(offices, handling.extend, WATERMAN, receipt.number, "需要核对", "王主任")
     assert see(offices, WATERMAN, receipt.number).due == date(2026, 4, 28)
     with pytest.raises(Invalid):
-        act(offices, answering.extend, WATERMAN, receipt.number, "再核对", "王主任")
+        act(offices, handling.extend, WATERMAN, receipt.number, "再核对", "王主任")
     late = ask(offices, entry(offices))
     wait(offices, 40)
     assert see(offices, WATERMAN, late.number).overdue
     with pytest.raises(Invalid):
-        act(offices, answering.extend, WATERMAN, late.number, "需要核对", "王主任")
+        act(offices, handling.extend, WATERMAN, late.number, "需要核对", "王主任")
 
 
 def test_only_reviewers_of_the_agency_answer(offices: Offices) -> None:
@@ -367,7 +372,9 @@ def test_what_is_sealed_opens_with_its_number_and_key_alone(
 def test_who_asked_is_in_clear_nowhere(offices: Offices, tmp_path: Path) -> None:
     receipt = ask(offices, entry(offices))
     with offices.database.writing() as session:
-        person = reading.applicant(session, WATERMAN, receipt.number, SEALER, offices.clock.now())
+        person = applicants.applicant(
+            session, WATERMAN, receipt.number, SEALER, offices.clock.now()
+        )
     assert person == PERSON
     backup.backup(offices.database, tmp_path / "copy.db")
     kept = (tmp_path / "copy.db").read_bytes()
@@ -386,12 +393,12 @@ def test_who_asked_is_seen_by_those_who_deal_with_it(offices: Offices) -> None:
     receipt = ask(offices, entry(offices))
     for viewer in (PUBLIC, AUDITOR, STRANGER, REGISTRAR):
         with pytest.raises(NotFound):
-            act(offices, reading.applicant, viewer, receipt.number, SEALER)
+            act(offices, applicants.applicant, viewer, receipt.number, SEALER)
     with pytest.raises(Unreadable):
-        act(offices, reading.applicant, WATERMAN, receipt.number, Sealer(["another key"]))
+        act(offices, applicants.applicant, WATERMAN, receipt.number, Sealer(["another key"]))
     act(offices, asking.withdraw, PUBLIC, receipt.number, code=receipt.code)
     with pytest.raises(WrongState):
-        act(offices, reading.applicant, WATERMAN, receipt.number, SEALER)
+        act(offices, applicants.applicant, WATERMAN, receipt.number, SEALER)
     assert not see(offices, WATERMAN, receipt.number).known
 
 
@@ -429,7 +436,7 @@ def test_a_failing_job_keeps_no_other_from_its_turn(offices: Offices) -> None:
 def test_the_queue_has_what_is_due_first(offices: Offices) -> None:
     identifier = entry(offices)
     first = ask(offices, identifier)
-    act(offices, answering.extend, WATERMAN, first.number, "核对", "王主任")
+    act(offices, handling.extend, WATERMAN, first.number, "核对", "王主任")
     wait(offices, 1)
     second = ask(offices, identifier)
     third = ask(offices, identifier, BY_AGENCY, NEIGHBOUR)

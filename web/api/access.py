@@ -8,7 +8,8 @@ from typing import Any
 from flask import Response, request
 
 from catalog.access import reading
-from catalog.access.asking import Asking, Person
+from catalog.access.applicants import Person
+from catalog.access.asking import Asking
 from catalog.access.holding import Access
 from catalog.access.reading import AccessView, Filters
 from standards.problems import Text

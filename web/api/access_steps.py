@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response
 
-from catalog.access import answering, asking, reading
+from catalog.access import answering, applicants, asking, handling
 from catalog.access.answering import Answer
 from catalog.viewers import Role
 from standards.problems import Text
@@ -52,7 +52,7 @@ class AccessCorrectionAsked(Shape):
 class AccessConsultation(Shape):
     """Who is consulted, and why."""
 
-    whom = code(*answering.CONSULTED)
+    whom = code(*handling.CONSULTED)
     consultation = line(1, 4000)
 
 
@@ -119,7 +119,7 @@ def ask_correction(body: Mapping[str, Any], number: str) -> Response:
     """Ask once, within 7 working days, for what is unclear."""
     until, now = _date(body, "until") or date.min, parts().clock.now()
     with parts().database.writing() as db:
-        answering.ask_correction(db, current_viewer(), number, body["asked"], until, now)
+        handling.ask_correction(db, current_viewer(), number, body["asked"], until, now)
     return shown(find(number))
 
 
@@ -132,7 +132,7 @@ def consult(body: Mapping[str, Any], number: str) -> Response:
     """Consult a third party or an agency that made it too; the clock stands still."""
     whom, reason, now = body["whom"], body["consultation"], parts().clock.now()
     with parts().database.writing() as db:
-        answering.consult(db, current_viewer(), number, whom, reason, now)
+        handling.consult(db, current_viewer(), number, whom, reason, now)
     return shown(find(number))
 
 
@@ -144,7 +144,7 @@ def consult(body: Mapping[str, Any], number: str) -> Response:
 def resume(body: Mapping[str, Any], number: str) -> Response:
     """The others have answered, or kept silent: the clock goes on."""
     with parts().database.writing() as db:
-        answering.resume(db, current_viewer(), number, body["result"], parts().clock.now())
+        handling.resume(db, current_viewer(), number, body["result"], parts().clock.now())
     return shown(find(number))
 
 
@@ -157,7 +157,7 @@ def extend(body: Mapping[str, Any], number: str) -> Response:
     """Take 20 working days more, once."""
     reason, head, now = body["reason"], body["approved_by"], parts().clock.now()
     with parts().database.writing() as db:
-        answering.extend(db, current_viewer(), number, reason, head, now)
+        handling.extend(db, current_viewer(), number, reason, head, now)
     return shown(find(number))
 
 
@@ -203,7 +203,7 @@ def applicant(_body: Mapping[str, Any], number: str) -> Response:
     """Who asked, for those who deal with it; each look is recorded."""
     with parts().database.writing() as db:
         now, seal = parts().clock.now(), access.sealer()
-        person = reading.applicant(db, current_viewer(), number, seal, now)
+        person = applicants.applicant(db, current_viewer(), number, seal, now)
     told = {
         "name": person.name,
         "paper": person.paper,

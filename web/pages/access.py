@@ -9,9 +9,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from catalog.access import answering, asking, grants, reading
+from catalog.access import answering, applicants, asking, grants, handling, reading
 from catalog.access.answering import Answer
-from catalog.access.asking import Person
+from catalog.access.applicants import Person
 from catalog.access.holding import Access
 from catalog.access.reading import AccessView, Filters
 from catalog.access.sealing import Unreadable
@@ -109,7 +109,7 @@ def applicant(number: str) -> ResponseReturnValue:
     view, now = _known(number), parts().clock.now()
     try:
         with parts().database.writing() as db:
-            person = reading.applicant(db, current_viewer(), number, access.sealer(), now)
+            person = applicants.applicant(db, current_viewer(), number, access.sealer(), now)
     except Unreadable:
         return _page(view, status=409, unreadable=True)
     return _page(_known(number), person=person)
@@ -138,15 +138,15 @@ def _take(number: str, act: str) -> None:
                 asking.withdraw(db, who, number, now, code)
             case "ask-correction":
                 until = _day("until") or date.min
-                answering.ask_correction(db, who, number, sent.get("asked", ""), until, now)
+                handling.ask_correction(db, who, number, sent.get("asked", ""), until, now)
             case "consult":
                 whom, reason = sent.get("whom", ""), sent.get("consultation", "")
-                answering.consult(db, who, number, whom, reason, now)
+                handling.consult(db, who, number, whom, reason, now)
             case "resume":
-                answering.resume(db, who, number, sent.get("result", ""), now)
+                handling.resume(db, who, number, sent.get("result", ""), now)
             case "extend":
                 reason, head = sent.get("reason", ""), sent.get("approved_by", "")
-                answering.extend(db, who, number, reason, head, now)
+                handling.extend(db, who, number, reason, head, now)
             case "close":
                 answering.close(db, who, number, keep, now)
             case _:

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from catalog import agencies
-from catalog.access.asking import Asking, Person, asks_as
+from catalog.access.applicants import Person
+from catalog.access.asking import Asking, asks_as
 from catalog.access.grants import item_names
 from catalog.access.holding import Kind
 from catalog.entries import EntryView
