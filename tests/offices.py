@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -38,6 +40,7 @@ NOBODY = Viewer(7, "xu")
 ANOTHER = Viewer(8, "qian", (Grant(Role.REVIEWER),))
 """A second reviewer, since nobody decides on what they asked for."""
 EVERYBODY = (PUBLIC, NOBODY, REGISTRAR, COLLEAGUE, NEIGHBOUR, REVIEWER, AUDITOR, ADMINISTRATOR)
+FILE = "mulu.db"
 AUTOMATIC, REVIEWED = "water-automatic", "water-reviewed"
 
 
@@ -170,7 +173,7 @@ class Offices:
 @contextmanager
 def sqlite_database(folder: Path) -> Iterator[Database]:
     """An empty SQLite file."""
-    database = Database(f"sqlite:///{folder / 'mulu.db'}")
+    database = Database(f"sqlite:///{folder / FILE}")
     try:
         yield database
     finally:
@@ -178,10 +181,23 @@ def sqlite_database(folder: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def sqlite_offices(folder: Path) -> Iterator[Offices]:
-    """The small directory in a SQLite file."""
+def sqlite_offices(
+    folder: Path, prepare: Callable[[Offices], Offices] = Offices.prepare
+) -> Iterator[Offices]:
+    """The small directory in a SQLite file, and what else was prepared: a copy of one that is made
+    once, since migrations take longer than most tests.
+    """
+    (folder / FILE).write_bytes(_prepared(prepare))
     with sqlite_database(folder) as database:
-        yield Offices(database).prepare()
+        yield Offices(database)
+
+
+@cache
+def _prepared(prepare: Callable[[Offices], Offices]) -> bytes:
+    with TemporaryDirectory() as folder:
+        with sqlite_database(Path(folder)) as database:
+            prepare(Offices(database))
+        return (Path(folder) / FILE).read_bytes()  # whole: closing has emptied the WAL
 
 
 @contextmanager
