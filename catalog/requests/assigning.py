@@ -37,7 +37,8 @@ def assign(session: Session, actor: Viewer, number: int, to: str, now: datetime)
     if not _manages(actor, held):
         raise Forbidden(f"no reviewer or administrator of {held.entry.agency}")
     someone = with_absent(session, accounts.by_username(session, to), now)
-    if not may_decide(someone, held.row, held.path):
+    closed = accounts.viewer_of_account(session, someone.account or 0) is None
+    if closed or not may_decide(someone, held.row, held.path):
         raise Forbidden(f"{to} may not decide on request {number}")
     _assign(session, actor, held, someone.name, "assigned", now)
 
