@@ -108,7 +108,7 @@ def decided(
         old = before.get(key)
         if ruling.value == UNDETERMINED and old is None:
             continue
-        if old is None or not _same(old, ruling) or (by.anew and not ruling.part):
+        if old is None or not _same(old, ruling) or by.anew:
             rows.append(_row(entry, version, ruling, day, old, by, next(ids)))
     for key, old in before.items():
         if key not in made and old.value not in (UNDETERMINED, OPENED):
