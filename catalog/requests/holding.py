@@ -74,11 +74,14 @@ def demand_decider(actor: Viewer, held: Held) -> None:
 
 
 def hold_to_propose(session: Session, actor: Viewer, number: int, revision: int) -> Held:
-    """Held by a registrar of its agency or whoever proposed it, as long as it is open."""
+    """Held, as long as it is open, by a registrar of its agency, whoever wrote in it, or whoever
+    asked for it as long as nobody did.
+    """
     held = hold(session, actor, number, revision)
     if held.row.state not in OPEN:
         raise WrongState(held.name, held.row.state)
-    if not may_write(actor, held.path) and actor.name != held.row.proposed_by:
+    asked = held.row.version is None and actor.name == held.row.proposed_by
+    if not (may_write(actor, held.path) or asked or actor.name in held.row.authors):
         raise Forbidden(f"not a registrar of {held.entry.agency}")
     return held
 
