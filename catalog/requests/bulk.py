@@ -18,7 +18,7 @@ from catalog.audit import Event
 from catalog.database import lock_logs
 from catalog.errors import Invalid, NotFound, WrongState
 from catalog.proposals import Outcome, said
-from catalog.requests.flow import accept_all
+from catalog.requests.flow import accept_all, met_twice
 from catalog.requests.model import RISKS
 from catalog.requests.rights import may_decide
 from catalog.tables import BulkReview, Entry, Request
@@ -60,9 +60,12 @@ def select_many(session: Session, actor: Viewer, chosen: Sequence[int], now: dat
         listed = "、".join(str(each) for each in sorted(missing)[:5])
         zh, en = f"其中有您不能决定的：{listed}。", f"Not yours to decide: {listed}."
         raise Invalid([said("requests", "selection", zh, en)])
+    if met_twice(session, numbers):
+        zh, en = "同一条目的两件申请不能一并接收。", "Two of them speak of the same entry."
+        raise Invalid([said("requests", "selection", zh, en)])
     row = BulkReview(
         reviewer=actor.name,
-        requests=numbers,
+        requests=_at_their_revisions(session, numbers),
         sample=_drawn(rows),
         opened=[],
         state=OPEN,
@@ -92,19 +95,15 @@ def opened(session: Session, actor: Viewer, number: int, request: int) -> Bulk:
 
 def accept(session: Session, actor: Viewer, number: int, now: datetime) -> list[Outcome]:
     """Accept all of a selection whose sample was opened, or none of it: one transaction, an audit
-    event each. Raises WrongState before that, and what accepting one raises.
+    event each. Raises WrongState before that, Stale where something was changed since it was
+    selected, and what accepting one raises.
     """
     lock_logs(session)
     bulk = find(session, actor, number)
     if bulk.done or not bulk.ready:
         raise WrongState(f"selection {number}", "done" if bulk.done else "not opened yet")
-    revisions = session.execute(
-        select(Request.id, Entry.revision)
-        .join(Entry, Entry.identifier == Request.entry)
-        .where(Request.id.in_(bulk.requests))
-    )
-    known = {row.id: row.revision for row in revisions}
-    outcomes = accept_all(session, actor, [(each, known[each]) for each in bulk.requests], now)
+    chosen = [(each, revision) for each, revision in _own(session, actor, number).requests]
+    outcomes = accept_all(session, actor, chosen, now)
     session.execute(update(BulkReview).where(BulkReview.id == number).values(state=DONE))
     return outcomes
 
@@ -113,6 +112,17 @@ def _mine(session: Session, actor: Viewer, numbers: Sequence[int]) -> list[Reque
     rows = session.scalars(select(Request).where(Request.id.in_(numbers))).all()
     paths = agencies.known_paths(session, {row.agency for row in rows})
     return [row for row in rows if may_decide(actor, row, paths[row.agency])]
+
+
+def _at_their_revisions(session: Session, numbers: Sequence[int]) -> list[list[int]]:
+    """Each with the revision of its entry, so that only what was selected is accepted."""
+    rows = session.execute(
+        select(Request.id, Entry.revision)
+        .join(Entry, Entry.identifier == Request.entry)
+        .where(Request.id.in_(numbers))
+    )
+    known = {row.id: row.revision for row in rows}
+    return [[number, known[number]] for number in numbers]
 
 
 def _drawn(rows: Sequence[Request]) -> list[int]:
@@ -130,6 +140,5 @@ def _own(session: Session, actor: Viewer, number: int) -> BulkReview:
 
 
 def _view(row: BulkReview) -> Bulk:
-    return Bulk(
-        row.id, tuple(row.requests), tuple(row.sample), tuple(row.opened), row.state == DONE
-    )
+    numbers = tuple(number for number, _ in row.requests)
+    return Bulk(row.id, numbers, tuple(row.sample), tuple(row.opened), row.state == DONE)

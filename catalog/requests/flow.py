@@ -4,20 +4,23 @@ touched by anything here but an acceptance.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.changes import What
-from catalog.errors import WrongState
+from catalog.errors import Conflict, WrongState
 from catalog.proposals import Outcome, needed
 from catalog.requests import decisions
 from catalog.requests.effects import Acceptance
 from catalog.requests.holding import Held, hold, hold_to_decide, hold_to_propose
 from catalog.requests.model import LEAVING, WITH_REVIEWERS, Purpose, RequestState
 from catalog.requests.rights import on_behalf
+from catalog.tables import Request
 from catalog.viewers import Viewer
 from catalog.withdrawal import bury
 from catalog.writing import Batch, State
@@ -54,12 +57,27 @@ def accept_all(
     batch = Batch(actor.name, now)
     ids = decisions.numbers(session)
     outcomes = []
+    together = met_twice(session, [number for number, _ in chosen])
     for number, revision in chosen:
         held = hold_to_decide(session, actor, number, revision)
+        if held.entry.identifier in together:
+            raise Conflict(f"{held.entry.identifier} comes twice in what is to be accepted at once")
         acting = Acceptance(session, batch, held, ids, on_behalf(actor, held.row, held.path))
         outcomes.append(acting.apply(actor, attributes))
     batch.write(session)
     return outcomes
+
+
+def met_twice(session: Session, numbers: Sequence[int]) -> frozenset[str]:
+    """The entries of these requests that another one of them speaks of too, also as what the entry
+    is to lead to: of such requests one is accepted after the other.
+    """
+    rows = session.execute(
+        select(Request.entry, Request.merge_into).where(Request.id.in_(set(numbers)))
+    ).all()
+    times = Counter(row.entry for row in rows)
+    led_to = {row.merge_into for row in rows}
+    return frozenset(entry for entry, count in times.items() if count > 1 or entry in led_to)
 
 
 def send_back(
@@ -69,7 +87,9 @@ def send_back(
     held = hold_to_decide(session, actor, number, revision)
     remark = needed(reason)
     batch = Batch(actor.name, now)
-    _move_request(batch, held, RequestState.RETURNED, step=0, confirmed_by=[], reason=remark)
+    _move_request(
+        batch, held, RequestState.RETURNED, step=0, confirmed_by=[], curated=None, reason=remark
+    )
     state = _entry_state(held, State.RETURNED)
     batch.move(
         held.entry.identifier,
@@ -107,7 +127,14 @@ def recall(session: Session, actor: Viewer, number: int, revision: int, now: dat
         raise WrongState(held.name, row.state)
     batch = Batch(actor.name, now)
     _move_request(
-        batch, held, RequestState.DRAFT, step=0, confirmed_by=[], due="", submitted_at=None
+        batch,
+        held,
+        RequestState.DRAFT,
+        step=0,
+        confirmed_by=[],
+        curated=None,
+        due="",
+        submitted_at=None,
     )
     state = _entry_state(held, State.DRAFT)
     revised = held.revision + 1
@@ -143,7 +170,7 @@ def _close(
         return _outcome(held, State.WITHDRAWN.value)
     fields: dict[str, Any] = {"revision": held.revision + 1}
     entry_state = held.entry.state
-    if held.row.what not in LEAVING:
+    if held.row.version is not None:
         entry_state = State.PUBLISHED.value
         fields |= {"state": entry_state, "pending": None, "submitted_at": None, "remark": ""}
     batch.move(held.entry.identifier, **fields)
