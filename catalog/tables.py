@@ -173,7 +173,8 @@ class Request(Table):
 
     At most one about its content and one about its leaving is open at a time. ``authors`` and
     ``confirmed_by`` are the people who may not decide on it any more; ``version`` is what is
-    proposed, ``base`` what was served when it was. The timeline is the audit log's.
+    proposed, ``base`` what was served when it was, ``curated`` are attributes that reviewers set on
+    the way, kept for good once all steps are done. The timeline is the audit log's.
     """
 
     __tablename__ = "requests"
@@ -195,6 +196,7 @@ class Request(Table):
     reason: Mapped[str] = mapped_column(default="")
     merge_into: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"))
     finding: Mapped[str] = mapped_column(String(60), default="")
+    curated: Mapped[dict[str, Any] | None]
     due: Mapped[str] = mapped_column(String(10), default="")
     provisional: Mapped[bool] = mapped_column(Boolean, default=False)
     escalated: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -16,10 +16,11 @@ from catalog.requests import decisions
 from catalog.requests.decisions import Deciding
 from catalog.requests.holding import Held
 from catalog.requests.model import LEAVING, RISKS, Purpose, RequestState, Step
+from catalog.requests.rights import unbarred
 from catalog.requests.routes import Routes
 from catalog.tables import Version
 from catalog.versions import Authorship
-from catalog.viewers import Role, Viewer
+from catalog.viewers import Viewer
 from catalog.withdrawal import bury
 from catalog.writing import Batch, State, claim, held_version, latest_number
 from standards.clocks import local_day
@@ -53,25 +54,27 @@ class Acceptance:
         if held.row.version is None or held.entry.pending is None:
             raise WrongState(held.name, held.row.state)
         version = held_version(self._session, held.entry.identifier, held.entry.pending)
-        number, descriptor, curated = version.number, versions.descriptor_of(version), None
+        number, descriptor = version.number, versions.descriptor_of(version)
+        curated: dict[str, Any] = {}
         if attributes:
             number, descriptor, curated = self._with_attributes(version, attributes)
         problems = judge(descriptor, local_day(self._batch.now))
         problems += forwarding_problems(self._session, descriptor)
         if any(each.is_error for each in problems):
             raise Invalid(problems)
-        steps = self._steps(descriptor)
+        steps = held.row.steps if number == version.number else self._steps(descriptor)
         told: dict[str, Any] = {"version": number, "attributes": dict(attributes)}
+        chosen = {**(held.row.curated or {}), **curated}
         if held.row.step + 1 < len(steps):
-            return self._next_step(steps, number, descriptor, curated, told)
-        return self._serve_now(version, number, descriptor, curated, told)
+            return self._next_step(steps, version, number, descriptor, chosen, told)
+        return self._serve_now(version, number, descriptor, chosen, told)
 
     def _serve_now(
         self,
         version: Version,
         number: int,
         descriptor: Descriptor,
-        curated: dict[str, Any] | None,
+        curated: dict[str, Any],
         told: dict[str, Any],
     ) -> Outcome:
         held, identifier = self._held, self._held.entry.identifier
@@ -82,6 +85,8 @@ class Acceptance:
             request=held.row.id,
             anew=held.row.what == Purpose.ATTRIBUTES,
         )
+        if by.anew:
+            curated = {**self._decided_anew(descriptor), **curated}
         before = decisions.current(self._session, [identifier]).get(identifier, {})
         rows = decisions.decided(identifier, number, descriptor, before, by, self._ids)
         self._batch.decide(rows)
@@ -93,7 +98,7 @@ class Acceptance:
             pending=None,
             served_at=self._batch.now,
             submitted_at=None,
-            curated=held.entry.curated if curated is None else curated,
+            curated={**held.entry.curated, **curated} if held.entry.curated else curated or None,
             remark="",
             revision=held.entry.revision + 1,
         )
@@ -104,14 +109,18 @@ class Acceptance:
     def _next_step(
         self,
         steps: list[str],
+        version: Version,
         number: int,
         descriptor: Descriptor,
-        curated: dict[str, Any] | None,
+        curated: dict[str, Any],
         told: dict[str, Any],
     ) -> Outcome:
         held = self._held
+        wrote = [self._batch.actor] if number != version.number else []
         self._move_request(
             RequestState.SUBMITTED,
+            authors=list(dict.fromkeys([*held.row.authors, *wrote])),
+            curated=curated or None,
             version=number,
             steps=steps,
             step=held.row.step + 1,
@@ -121,7 +130,6 @@ class Acceptance:
         self._batch.move(
             held.entry.identifier,
             pending=number,
-            curated=held.entry.curated if curated is None else curated,
             revision=held.entry.revision + 1,
         )
         self._tell(What.PENDING, "confirmed", **told)
@@ -157,24 +165,27 @@ class Acceptance:
     def _may_merge(self, actor: Viewer) -> None:
         into = self._held.row.merge_into or ""
         other, path = claim(self._session, actor, into, None)
-        if not actor.may(Role.REVIEWER, path):
+        if not (actor.operator or unbarred(actor, self._held.row, path, path)):
             raise Forbidden("only a reviewer of both agencies merges their entries")
         if other.served is None:
             raise WrongState(into, other.state)
 
     def _steps(self, descriptor: Descriptor) -> list[str]:
-        """The steps as they were set, and those that the reviewer's own attributes call for."""
+        """The steps so far, then the others that were set or that the reviewer's own attributes
+        call for.
+        """
         row, path = self._held.row, self._held.path
         agency = self._held.entry.agency
         now = Routes(self._session, {agency: path}).of(agency, risk(descriptor)).steps
-        wanted = {*row.steps, *(each.value for each in now)}
-        return [step.value for step in Step if step.value in wanted]
+        done = row.steps[: row.step + 1]
+        wanted = {*row.steps, *(each.value for each in now)}.difference(done)
+        return [*done, *(step.value for step in Step if step.value in wanted)]
 
     def _with_attributes(
         self, version: Version, attributes: Mapping[str, Any]
-    ) -> tuple[int, Descriptor, dict[str, Any] | None]:
-        """A version by the reviewer on top of the proposed one, and what to remember as curated; as
-        it was where the reviewer leaves everything as proposed.
+    ) -> tuple[int, Descriptor, dict[str, Any]]:
+        """A version by the reviewer on top of the proposed one, and what of it is curated; as it
+        was where the reviewer leaves everything as proposed.
         """
         if unknown := attributes.keys() - set(ATTRIBUTES):
             zh = "审核时只能设定公开属性、共享属性、可见范围和遮蔽。"
@@ -188,12 +199,21 @@ class Acceptance:
         entry = self._held.entry
         descriptor = versions.completed(validation.descriptor, entry.identifier, version.values)
         if descriptor.digest == version.digest:
-            return version.number, descriptor, None
+            return version.number, descriptor, {}
         number = latest_number(self._session, entry.identifier) + 1
         by = Authorship(self._batch.actor, self._batch.now, level, version.note)
         self._batch.version(versions.row(entry.identifier, number, descriptor, by))
-        chosen = versions.curation(version.kind, descriptor.values, attributes)
-        return number, descriptor, {**(entry.curated or {}), **chosen}
+        return number, descriptor, versions.curation(version.kind, descriptor.values, attributes)
+
+    def _decided_anew(self, descriptor: Descriptor) -> dict[str, Any]:
+        """The attributes that are other than what was served: no source undoes them."""
+        entry = self._held.entry
+        if entry.served is None:
+            return {}
+        served = held_version(self._session, entry.identifier, entry.served)
+        before = versions.curation(served.kind, served.values, dict.fromkeys(ATTRIBUTES))
+        after = versions.curation(descriptor.kind, descriptor.values, dict.fromkeys(ATTRIBUTES))
+        return {role: group for role, group in after.items() if group != before.get(role)}
 
     def _move_request(self, state: RequestState, **fields: Any) -> None:
         self._batch.move_request(

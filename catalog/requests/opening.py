@@ -21,7 +21,7 @@ from catalog.requests.model import (
     values,
 )
 from catalog.requests.routes import Routes, due
-from catalog.tables import Request
+from catalog.tables import Entry, Request
 from catalog.writing import Batch
 from standards.decisions import risk
 from standards.descriptor import Descriptor
@@ -54,6 +54,7 @@ class Opening:
         self._batch = batch
         self._routes = Routes(session, paths)
         self._open = open_about_content(session, entries)
+        self._lapsed = _authors_of_expired(session, entries)
         self._numbers = count((session.scalar(select(func.max(Request.id))) or 0) + 1)
 
     def propose(self, proposed: Proposed) -> int:
@@ -67,9 +68,11 @@ class Opening:
             "version": proposed.version,
             "base": proposed.served,
             "confirmed_by": [],
+            "curated": None,
             "step": 0,
             "assignee": "",
             "assigned_at": None,
+            "escalated": False,
             **self._way(proposed),
         }
         if row:
@@ -77,7 +80,8 @@ class Opening:
             self._batch.move_request(row.id, authors=authors, **moved)
             return row.id
         number = next(self._numbers)
-        self._batch.open_request({**self._blank(number, proposed), **moved})
+        authors = list(dict.fromkeys([proposed.author, *self._lapsed.get(proposed.entry, ())]))
+        self._batch.open_request({**self._blank(number, proposed), **moved, "authors": authors})
         return number
 
     def leave(
@@ -157,6 +161,7 @@ class Opening:
             "reason": "",
             "merge_into": None,
             "finding": "",
+            "curated": None,
             "due": "",
             "provisional": False,
             "escalated": False,
@@ -178,3 +183,17 @@ def open_about_content(session: Session, entries: Collection[str]) -> dict[str, 
     )
     rows = session.scalars(query.execution_options(populate_existing=True))
     return {row.entry: row for row in rows}
+
+
+def _authors_of_expired(session: Session, entries: Collection[str]) -> dict[str, list[str]]:
+    """Who wrote in what waits without a request, since that expired: they still may not decide on
+    it. By entry.
+    """
+    if not entries:
+        return {}
+    query = (
+        select(Request.entry, Request.authors, Request.proposed_by)
+        .join(Entry, (Entry.identifier == Request.entry) & (Entry.pending == Request.version))
+        .where(Request.entry.in_(set(entries)), Request.state == RequestState.EXPIRED.value)
+    )
+    return {row.entry: [row.proposed_by, *row.authors] for row in session.execute(query)}

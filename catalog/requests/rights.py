@@ -15,11 +15,19 @@ def deciding_grants(viewer: Viewer, row: Request, path: Sequence[str]) -> list[G
     """The roles by which the viewer may decide on the request at its present step; none for those
     who are barred, also as deputies of somebody who is.
     """
+    step = Step(row.steps[min(row.step, len(row.steps) - 1)])
+    return unbarred(viewer, row, path, path if step is Step.AGENCY else path[-1:])
+
+
+def unbarred(
+    viewer: Viewer, row: Request, path: Sequence[str], scope: Sequence[str]
+) -> list[Grant]:
+    """The roles by which the viewer may decide within a scope, not being barred from the request
+    themselves and not as deputies of somebody who is.
+    """
     people = barred(row)
     if viewer.name in people:
         return []
-    step = Step(row.steps[min(row.step, len(row.steps) - 1)])
-    scope = path if step is Step.AGENCY else path[-1:]
     return [
         grant
         for grant in viewer.grants

@@ -45,6 +45,7 @@ def _requests() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("merge_into", sa.String(60), sa.ForeignKey("entries.identifier")),
         sa.Column("finding", sa.String(60), nullable=False),
+        sa.Column("curated", JSON),
         sa.Column("due", sa.String(10), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("escalated", sa.Boolean(), nullable=False),
