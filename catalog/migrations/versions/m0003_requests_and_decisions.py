@@ -145,11 +145,23 @@ def _refuse_updates(table: str) -> None:
         )
 
 
+_SHANGHAI = {
+    "sqlite": ("date(e.served_at, '+8 hours')", "date(e.served_at, '+8 hours', '+1 year')"),
+    "postgresql": (
+        "CAST(CAST(e.served_at AT TIME ZONE 'Asia/Shanghai' AS DATE) AS TEXT)",
+        "CAST(CAST(e.served_at AT TIME ZONE 'Asia/Shanghai' + INTERVAL '1 year' AS DATE) AS TEXT)",
+    ),
+}
+"""The day on which an entry was served, and by when what is withheld is to be looked at again (Art.
+18: within a year)."""
+
+
 def _take_over() -> None:
     """Directories that were filled before there were requests and decisions."""
     postgres = op.get_bind().dialect.name == "postgresql"
     nothing, no_evidence = ("'[]'::json", "'{}'::json") if postgres else ("'[]'", "'{}'")
     steps = nothing.replace("[]", '["agency"]')
+    day, year_later = _SHANGHAI["postgresql" if postgres else "sqlite"]
     op.execute(
         f"""
         INSERT INTO requests (id, entry, agency, what, state, steps, step, risk, proposed_by,
@@ -157,7 +169,7 @@ def _take_over() -> None:
             escalated, created, updated, submitted_at)
         SELECT row_number() OVER (ORDER BY e.identifier), e.identifier, e.agency,
             CASE WHEN e.served IS NULL THEN 'file' ELSE 'modify' END, e.state, {steps}, 0, 1,
-            v.author, {nothing}, {nothing}, '', e.pending, e.served, '', '', '', false, false,
+            v.author, {nothing}, {nothing}, '', e.pending, e.served, e.remark, '', '', false, false,
             v.created, e.updated, e.submitted_at
         FROM entries e JOIN versions v ON v.entry = e.identifier AND v.number = e.pending
         """  # noqa: S608  the words are ours
@@ -170,7 +182,8 @@ def _take_over() -> None:
                 review_by)
             SELECT 2 * row_number() OVER (ORDER BY e.identifier) - {start}, e.identifier,
                 v.number, '{axis}', '', v.{axis}, v.{axis}_ground, '', '', '', {no_evidence},
-                v.author, '', e.served_at, substr(CAST(e.served_at AS TEXT), 1, 10), ''
+                v.author, '', e.served_at, {day},
+                CASE WHEN v.{axis} = 'withheld' THEN {year_later} ELSE '' END
             FROM entries e JOIN versions v ON v.entry = e.identifier AND v.number = e.served
             WHERE v.{axis} <> 'undetermined'
             """  # noqa: S608  the words are ours
