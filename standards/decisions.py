@@ -6,12 +6,12 @@ drafter may propose less. Only what can never enter the directory is refused at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from standards.codelists import codelist
 from standards.decision_rules import DecisionRule, decision_data, decision_rules, fits
@@ -24,6 +24,8 @@ from standards.rules import fill, shown_of
 
 UNDETERMINED = "undetermined"
 FORWARDED = "forwarded-attribute"
+_KEPT = 4096
+_Said: TypeAlias = tuple[str, ...]
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -65,13 +67,22 @@ def rulings(descriptor: Descriptor) -> tuple[Ruling, ...]:
 
 def judge(descriptor: Descriptor, day: date) -> tuple[Problem, ...]:
     """Every rule that a decision made on that day to adopt the descriptor would break."""
-    return tuple(
-        _problem(rule, case, at)
-        for case in _cases(descriptor, day)
-        for rule in decision_rules()
-        if not rule.elsewhere and rule.applies(case.facts)
-        if (at := rule.broken(case.facts))
-    )
+    parts = _part_cases(descriptor, day)
+    return _judged(_said(descriptor), day) + tuple(_problems(parts))
+
+
+@lru_cache(maxsize=_KEPT)
+def _judged(said: _Said, day: date) -> tuple[Problem, ...]:
+    return tuple(_problems(_whole_cases(said, day)))
+
+
+def _problems(cases: Iterable[_Case]) -> Iterator[Problem]:
+    for case in cases:
+        for rule in decision_rules():
+            if not rule.elsewhere and rule.applies(case.facts):
+                at = rule.broken(case.facts)
+                if at:
+                    yield _problem(rule, case, at)
 
 
 def barred(descriptor: Descriptor) -> tuple[Problem, ...]:
@@ -105,7 +116,7 @@ def forwarded(descriptor: Descriptor, identifier: str, attribute: str) -> Proble
 
 def default_review_by(ruling: Ruling, day: date) -> date | None:
     """By when a ruling made on that day is to be looked at again if it does not say (Art. 18)."""
-    facts = _plain_facts(ruling)
+    facts = _plain_facts(bool(ruling.part), ruling.axis, ruling.value)
     years = next((years for when, years in decision_data().review if fits(when, facts)), None)
     if years is None:
         return None
@@ -117,25 +128,70 @@ def default_review_by(ruling: Ruling, day: date) -> date | None:
 
 def risk(descriptor: Descriptor) -> str:
     """How much depends on a decision to adopt the descriptor: low, medium or high."""
-    facts = [_plain_facts(each) for each in rulings(descriptor)]
+    return _risk(tuple((bool(each.part), each.axis, each.value) for each in rulings(descriptor)))
+
+
+@lru_cache(maxsize=_KEPT)
+def _risk(ruled: tuple[tuple[bool, str, str], ...]) -> str:
+    facts = [_plain_facts(*each) for each in ruled]
     for level, lines in decision_data().risk:
         if any(fits(line, each) for line in lines for each in facts):
             return level
     return "low"
 
 
-def _cases(descriptor: Descriptor, day: date | None) -> Iterator[_Case]:
+def _cases(descriptor: Descriptor, day: date | None) -> tuple[_Case, ...]:
     """The rulings with their facts; without a day it is not looked at what is in force."""
-    said = {
-        axis: {name: _text(descriptor.get(path)) for name, path in paths.items()}
-        for axis, paths in decision_data().axes.items()
+    return _whole_cases(_said(descriptor), day) + tuple(_part_cases(descriptor, day))
+
+
+def _said(descriptor: Descriptor) -> _Said:
+    """What the descriptor says of each fact, in the order of the file. Very many descriptors say
+    the same, so what follows from it is kept.
+    """
+    said = []
+    for path, top, below in _fact_paths():
+        value = descriptor.values.get(top)
+        if below and value is not None:
+            value = value.get(below) if isinstance(value, Mapping) else descriptor.get(path)
+        said.append("" if value is None else str(value))
+    return tuple(said)
+
+
+@lru_cache(maxsize=_KEPT)
+def _whole_cases(said: _Said, day: date | None) -> tuple[_Case, ...]:
+    facts = _by_axis(said)
+    whole = _values(facts)
+    return tuple(
+        _case(
+            {**told, "value": whole[axis], "axis": axis, "scope": "whole"},
+            "",
+            whole,
+            day,
+            decision_data().axes[axis],
+        )
+        for axis, told in facts.items()
+    )
+
+
+def _by_axis(said: _Said) -> dict[str, dict[str, str]]:
+    texts = iter(said)
+    return {
+        axis: {name: next(texts) for name in paths} for axis, paths in decision_data().axes.items()
     }
-    whole = {axis: facts["value"] or UNDETERMINED for axis, facts in said.items()}
-    for axis, facts in said.items():
-        given = {**facts, "value": whole[axis], "axis": axis, "scope": "whole"}
-        yield _case(given, "", whole, day, decision_data().axes[axis])
+
+
+def _values(facts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {axis: told["value"] or UNDETERMINED for axis, told in facts.items()}
+
+
+def _part_cases(descriptor: Descriptor, day: date | None) -> Iterator[_Case]:
     parts = decision_data().parts
-    shared = {name: said[parts["axis"]].get(name, "") for name in parts["shared"]}
+    if parts["group"] not in descriptor.values:
+        return
+    facts = _by_axis(_said(descriptor))
+    whole = _values(facts)
+    shared = {name: facts[parts["axis"]].get(name, "") for name in parts["shared"]}
     for each in redactions(descriptor):
         given = {
             **shared,
@@ -227,13 +283,15 @@ def _part_label(facts: Mapping[str, str]) -> Text | str:
     return element.label
 
 
-def _plain_facts(ruling: Ruling) -> Mapping[str, str]:
-    scope = "part" if ruling.part else "whole"
-    return {"axis": ruling.axis, "scope": scope, "value": ruling.value}
+def _plain_facts(is_part: bool, axis: str, value: str) -> Mapping[str, str]:
+    return {"axis": axis, "scope": "part" if is_part else "whole", "value": value}
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+@cache
+def _fact_paths() -> tuple[tuple[str, str, str], ...]:
+    """The path of each fact in the order of the file, whole and parted at its first dot."""
+    paths = (path for axis in decision_data().axes.values() for path in axis.values())
+    return tuple((path, *path.partition(".")[::2]) for path in paths)
 
 
 @cache
