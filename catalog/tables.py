@@ -361,6 +361,52 @@ class SourceRecord(Table):
     seen: Mapped[int] = mapped_column(Integer, default=0)
 
 
+class ConsistencyRun(Table):
+    """One run of the consistency audit, asked for or daily. ``counts`` are its findings by rule,
+    ``late`` what was disclosed proactively too late, by agency.
+    """
+
+    __tablename__ = "consistency_runs"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    asked_by: Mapped[str] = mapped_column(String(100))
+    asked_at: Mapped[datetime]
+    finished: Mapped[datetime | None] = mapped_column(index=True)
+    entries: Mapped[int] = mapped_column(Integer, default=0)
+    counts: Mapped[dict[str, Any]]
+    late: Mapped[dict[str, Any]]
+
+
+class FindingRow(Table):
+    """A contradiction between decisions, from when it was first found until it is settled.
+
+    ``told`` is what it says in both languages, ``run`` the last that found it; its entries are in
+    ``finding_entries``.
+    """
+
+    __tablename__ = "findings"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(30))
+    told: Mapped[dict[str, Any]]
+    run: Mapped[int] = mapped_column(Integer)
+    found: Mapped[datetime]
+    settled: Mapped[datetime | None]
+    __table_args__ = (Index("ix_findings_open", "settled", "rule", "key"),)
+
+
+class FindingEntry(Table):
+    """An entry of a finding; one that only stands beside those to be decided anew is ``beside``.
+    ``request`` is what was asked because of it.
+    """
+
+    __tablename__ = "finding_entries"
+    finding: Mapped[str] = mapped_column(ForeignKey("findings.key"), primary_key=True)
+    entry: Mapped[str] = mapped_column(ForeignKey("entries.identifier"), primary_key=True)
+    place: Mapped[int] = mapped_column(Integer)
+    beside: Mapped[bool] = mapped_column(Boolean, default=False)
+    request: Mapped[int | None] = mapped_column(Integer)
+    __table_args__ = (Index("ix_finding_entries_entry", "entry"),)
+
+
 class Change(Table):
     """A row of the ordered log that every follower reads."""
 

@@ -122,6 +122,24 @@ def remains(descriptor: Descriptor, redaction: Redaction) -> bool:
     return any(each in text for each in wanted for text in said)
 
 
+def shown_by(descriptor: Descriptor, other: Descriptor) -> tuple[Redaction, ...]:
+    """The parts that a descriptor withholds and another one shows: the same data item, or the same
+    value of the same element.
+    """
+    shown = Descriptor(other.kind, open_values(other))
+    return tuple(
+        each
+        for each in redactions(descriptor)
+        if held(descriptor, each)
+        and each.part in shown.values
+        and (
+            fold(each.item) in _items(shown, each.part)
+            if each.item
+            else shown.values[each.part] == descriptor.values[each.part]
+        )
+    )
+
+
 def open_values(descriptor: Descriptor) -> Mapping[str, Any]:
     """The values without what is withheld, nor its name as a member of any other list.
 

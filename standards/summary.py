@@ -92,6 +92,7 @@ class Summary:
     sharing: str = _UNDETERMINED
     sharing_ground: str = ""
     sharing_condition: str = ""
+    open_condition: str = ""
     divisions: tuple[str, ...] = ()
     place_names: tuple[str, ...] = ()
     box: Box | None = None
@@ -109,7 +110,8 @@ class Summary:
 
 _TEXTS = (
     *("title", "abstract", "provider", "provider_code", "genre", "validity", "cycle", "language"),
-    *("disclosure_ground", "sharing_ground", "sharing_condition", "visibility", "forwards"),
+    *("disclosure_ground", "sharing_ground", "sharing_condition", "open_condition"),
+    *("visibility", "forwards"),
 )
 _LISTS = ("keywords", "formats", "links", "related")
 _DOCUMENT = "document-number"
