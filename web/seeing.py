@@ -73,9 +73,13 @@ def listed(views: Iterable[EntryView]) -> list[EntryView]:
 
 def requests(lines: Iterable[Line]) -> None:
     """The lines of a queue, about to be shown."""
+    named(line.request.entry for line in lines)
+
+
+def named(identifiers: Iterable[str]) -> None:
+    """Entries of which something is about to be shown."""
     with parts().database.reading() as db:
-        named = list(dict.fromkeys(line.request.entry for line in lines))
-        views = entries.some(db, current_viewer(), named)
+        views = entries.some(db, current_viewer(), list(dict.fromkeys(identifiers)))
     listed(views)
 
 

@@ -6,8 +6,11 @@ made: each is asked with every argument that could betray the hidden entry.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -53,6 +56,10 @@ VOLATILE = (
 )
 SKIPPED = {"static", "vendor.leaflet_file", "health.metrics"}
 """Files of the program itself, and what needs an operator's token (tested below)."""
+COUNTED = ("/transparency", "/transparency.csv")
+"""Where it is published how many entries each agency withholds, and on what ground: the count alone
+is told, on purpose, and only of what was decided (tested apart, below)."""
+UNDECIDED = ("draft", "submitted", "returned", "undetermined", "withdrawn unseen")
 HEADERS = ("ETag", "Last-Modified", "Location", "Link", "Content-Type", "Cache-Control", "Vary")
 """What else of an answer could tell; the length of a body is compared with the body."""
 SEARCHING = ("search", "suggest", "locate", "map", "similar", "agencies", "statistics")
@@ -167,6 +174,7 @@ def addresses(app: Flask, identifiers: list[str]) -> list[str]:
         "name": ["genres", "divisions", "sample"],
         "number": ["1", "2"],
         "run": ["1"],
+        "year": ["2024"],
     }
     everything = app.extensions["mulu"].engine.name == "tantivy"
     found: list[str] = []
@@ -220,8 +228,9 @@ def outputs(app: Flask, asked: list[str]) -> Answers:
 
 
 def differing(before: Answers, after: Answers) -> list[str]:
-    """The addresses that answer otherwise than before."""
-    return [address for address in before if before[address] != after[address]]
+    """The addresses that answer otherwise than before, but for the counts that are published."""
+    changed = [address for address in before if before[address] != after[address]]
+    return [address for address in changed if address not in COUNTED]
 
 
 def _public_identifiers(parts: Parts) -> list[str]:
@@ -264,6 +273,33 @@ def test_every_kind_of_hidden_entry(parts: Parts, app: Flask) -> None:
         assert differing(before, outputs(app, asked)) == [], kind
 
 
+def test_what_is_not_decided_changes_no_published_count(parts: Parts, app: Flask) -> None:
+    before = outputs(app, [*COUNTED])
+    for kind in UNDECIDED:
+        hide(parts, kind, "77")
+        assert outputs(app, [*COUNTED]) == before, kind
+
+
+def test_what_is_decided_changes_published_counts_alone(parts: Parts, app: Flask) -> None:
+    def counted() -> Counter[tuple[str, ...]]:
+        text = app.test_client().get(COUNTED[1]).get_data(as_text=True)
+        rows = csv.reader(io.StringIO(text.lstrip("\ufeff")))
+        return Counter({tuple(row[:-1]): int(row[-1]) for row in rows if row[-1].isdigit()})
+
+    before, year = counted(), str(parts.clock.now().year)
+    made = [hide(parts, kind, str(91 + place)) for place, kind in enumerate(HIDDEN)]
+    more = counted() - before
+    own = (AGENCY, "上海市水务局")
+    assert more == {
+        (*own, "disclosure", "不予公开", "个人隐私", year): 1,
+        (*own, "disclosure", "不予公开", "商业秘密", year): 1,
+        (*own, "sharing", "无条件共享", "", year): 1,
+    }
+    for _, body, _ in outputs(app, [*COUNTED, f"/transparency/{year}"]).values():
+        for word in (SECRET, SHARED, "湿地", "2031", *made):
+            assert word.encode() not in body
+
+
 @BOTH_ENGINES
 def test_all_hidden_entries_together(parts: Parts, app: Flask) -> None:
     asked = addresses(app, _public_identifiers(parts))
@@ -304,7 +340,8 @@ def test_a_withheld_entry_vanishes_when_a_served_one_is_withheld(parts: Parts, a
     withheld = values("submitted", "78", disclosure=HIDDEN["withheld"]["disclosure"])
     with parts.database.writing() as session:
         again = revise(session, OPERATOR, made.identifier, withheld, made.revision, now)
-        accept(session, OPERATOR, made.identifier, again.revision, now)
+        while again.state != "published":  # a step at a time
+            again = accept(session, OPERATOR, made.identifier, again.revision, now)
     follow(parts.database, parts.engine)
     assert differing(before, outputs(app, asked)) == []
 

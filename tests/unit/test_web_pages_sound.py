@@ -36,6 +36,8 @@ PUBLIC = (
     "/reference/non-document",
     "/reference/codes/genres",
     "/statistics",
+    "/transparency",
+    "/transparency/2009",
     "/sign-in",
     "/entries/{served}",
     "/entries/{data}",
@@ -54,7 +56,13 @@ ROLES = {
         "/entries/{served}/history",
         "/entries/{submitted}/edit",
     ),
-    "auditor": ("/audit", "/audit?entry={withheld}&from=2001-01-01", "/audit?actor=nobody"),
+    "auditor": (
+        "/review/consistency",
+        "/review/consistency?rule=review-due",
+        "/audit",
+        "/audit?entry={withheld}&from=2001-01-01",
+        "/audit?actor=nobody",
+    ),
     "reviewer": ("/review", "/review?q=河道", "/review/{submitted}", "/search", "/access/queue"),
     "administrator": ("/sources", "/sources/water-automatic"),
 }

@@ -13,6 +13,7 @@ from web.commands.finding import locate, search
 from web.commands.harvesting import harvest_, import_file_, source
 from web.commands.index import index
 from web.commands.people import agency, token, user
+from web.commands.review import review
 from web.commands.serving import demo, serve, status, worker
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -20,6 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
     agency, user, token,
     validate, import_file_, export, source, harvest_,
     search, locate, access,
+    review,
     index, audit, backup, restore,
 )  # fmt: skip
 

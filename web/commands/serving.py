@@ -8,6 +8,7 @@ import threading
 import click
 
 from catalog import follower, housekeeping, sample
+from catalog.consistency import keeping as consistency
 from catalog.follower import Follower
 from web import logs
 from web.commands.console import (
@@ -62,7 +63,7 @@ def worker() -> None:
         args = (parts.database, parts.clock, stop)
         beside = [
             threading.Thread(target=each, args=args, daemon=True)
-            for each in (work, housekeeping.work)
+            for each in (work, housekeeping.work, consistency.work)
         ]
         for thread in beside:
             thread.start()

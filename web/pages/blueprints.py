@@ -12,6 +12,7 @@ from web.pages import (
     agencies,
     asking_access,
     auditing,
+    consistency,
     editing,
     entry,
     home,
@@ -22,6 +23,7 @@ from web.pages import (
     searching,
     signing_in,
     sources,
+    transparency,
     uploading,
     vendor,
     withdrawing,
@@ -46,6 +48,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     access.pages,
     sources.pages,
     auditing.pages,
+    consistency.pages,
+    transparency.pages,
     vendor.pages,
 )
 
