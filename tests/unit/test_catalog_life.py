@@ -53,7 +53,8 @@ class Life(RuleBasedStateMachine):
         self.expected: dict[str, Expected] = {}
 
     def teardown(self) -> None:
-        self.stack.close()
+        with self.stack, self.offices.database.reading() as session:
+            assert audit.verify(session).ok
 
     @rule(
         target=made,
@@ -151,7 +152,6 @@ class Life(RuleBasedStateMachine):
     def the_logs_tell_each_step(self) -> None:
         steps = sum(known.revision for known in self.expected.values())
         with self.offices.database.reading() as session:
-            assert audit.verify(session).ok
             assert changes.head(session) == steps
 
     def _public_sees_what_is_served(self, identifier: str, known: Expected) -> None:
