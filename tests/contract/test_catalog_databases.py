@@ -24,13 +24,15 @@ from catalog import (
     follower,
     indexing,
     registration,
+    transparency,
     viewing,
 )
 from catalog.audit_search import AuditFilters
+from catalog.consistency import following, keeping
 from catalog.errors import Gone, NotFound, Stale
 from catalog.registration import Proposal, SourceKey
 from catalog.tables import AuditEvent, Change, SourceRecord, Table, Version
-from catalog.viewers import PUBLIC
+from catalog.viewers import PUBLIC, Grant, Role, Viewer
 from search.memory import MemoryEngine
 from tests.offices import (
     AUDITOR,
@@ -267,3 +269,32 @@ def test_the_audit_log_is_looked_into_and_exported(directory: Offices) -> None:
         head = audit.verify(session).head
     told = audit_files.verify(io.BytesIO(b"".join(audit.export(database, now))), head)
     assert (told.ok, told.head, told.kept_at) == (True, head, told.count)
+
+
+def test_findings_and_figures_are_the_same_on_both(directory: Offices) -> None:
+    for number, disclosure in enumerate(("proactive", "on-request", "withheld"), start=1):
+        directory.published(title=f"泵站检查通报（第{number}期）", disclosure=disclosure)
+    now, database = directory.clock.now(), directory.database
+    for _ in range(2):  # what is known is found again
+        made = keeping.conduct(database, directory.clock)
+        assert made.counts == {"class-differs": 1}
+    reviewer = Viewer(9, "wu", (Grant(Role.REVIEWER, WATER),))
+    with database.writing() as session:
+        found = following.listed(session, reviewer, agency=WATER)
+        (finding,) = found.findings
+        assert (found.total, found.agencies, len(finding.entries)) == (1, {WATER: 1}, 3)
+        asked = following.follow(session, reviewer, finding.key, now)
+        assert len(set(asked.values())) == 3
+    with database.reading() as session:
+        (finding,) = following.listed(session, reviewer).findings
+        assert finding.askable == 0
+        transparency.mark(session, now)
+        told = transparency.published(session, now + timedelta(days=400))
+        assert {(each.value, each.year, each.entries) for each in told.counts} == {
+            ("proactive", 2009, 1),
+            ("on-request", 2009, 1),
+            ("withheld", 2009, 1),
+        }
+        assert [(each.agency, each.reviews) for each in told.late] == [(WATER, 1)]
+        year = transparency.yearly(session, 2009, now)
+        assert (year.newly, year.total) == (1, 1)
