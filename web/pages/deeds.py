@@ -161,6 +161,6 @@ def _labels() -> dict[str, str]:
         "findings": _("发现的矛盾"),
         "head": _("链的末端"),
         "attributes.disclosure.attribute": _("公开属性"),
-        "attributes.disclosure.ground": _("不予公开依据"),
+        "attributes.disclosure.ground": _("公开属性依据"),
         "attributes.sharing.attribute": _("共享属性"),
     }
