@@ -182,7 +182,7 @@ class Wave:
 
     def _revise(self, checked: Checked, known: _Known, descriptor: Descriptor) -> Outcome:
         entry, number = known.entry, known.latest.number + 1
-        fields = self._placed(checked, number, descriptor, entry)
+        fields = self._placed(checked, number, descriptor, known)
         self._version(checked, entry.identifier, number, descriptor)
         moved = {"kind": descriptor.kind, "revision": entry.revision + 1, **fields}
         self._batch.move(entry.identifier, **moved)
@@ -198,18 +198,21 @@ class Wave:
         )
 
     def _placed(
-        self, checked: Checked, number: int, descriptor: Descriptor, entry: Entry | None
+        self, checked: Checked, number: int, descriptor: Descriptor, known: _Known | None
     ) -> dict[str, Any]:
         """Where the new version goes: pending beside what is served, or served at once, unless the
-        rules of decisions ask for more than it says. What somebody proposes meanwhile still waits.
+        rules of decisions ask for more than it says. What a person proposes meanwhile still waits;
+        what the source itself sent before is superseded.
         """
         barred = checked.proposal.accept and any(
             each.is_error for each in judge(descriptor, self._today)
         )
         if checked.proposal.accept and not barred:
             served = {"served": number, "served_at": self._now}
-            if entry is not None and entry.pending is not None:
-                return {**served, "state": entry.state}
+            if known and known.entry.pending is not None:
+                if known.latest.author != self._actor.name:
+                    return {**served, "state": known.entry.state}
+                self._opening.supersede(known.entry.identifier)
             published = {"state": State.PUBLISHED.value, "pending": None, "submitted_at": None}
             return {**served, **published}
         submitted = checked.proposal.submit

@@ -88,8 +88,9 @@ def send_back(
     remark = needed(reason)
     batch = Batch(actor.name, now)
     _move_request(
-        batch, held, RequestState.RETURNED, step=0, confirmed_by=[], curated=None, reason=remark
-    )
+        batch, held, RequestState.RETURNED,
+        step=0, confirmed_by=[], curated=None, reason=remark, due="", provisional=False,
+    )  # fmt: skip
     state = _entry_state(held, State.RETURNED)
     batch.move(
         held.entry.identifier,

@@ -84,6 +84,15 @@ class Opening:
         self._batch.open_request({**self._blank(number, proposed), **moved, "authors": authors})
         return number
 
+    def supersede(self, entry: str) -> None:
+        """End the entry's request, since whoever proposed it has something better served."""
+        if row := self._open.get(entry):
+            self._batch.move_request(
+                row.id, state=RequestState.CANCELLED.value, closed_at=self._batch.now,
+                assignee="", due="", escalated=False,
+            )  # fmt: skip
+            self._batch.note(entry, "cancelled", request=row.id, reason="superseded")
+
     def leave(
         self, entry: str, agency: str, purpose: Purpose, author: str, reason: str, into: str | None
     ) -> int:

@@ -37,7 +37,16 @@ from catalog.requests.decisions import DecisionView
 from catalog.requests.model import RequestView
 from catalog.viewers import OPERATOR
 from standards.clocks import local_day
-from tests.offices import AUTOMATIC, CENTRE, HEALTH, WATER, Offices, sqlite_offices, values
+from tests.offices import (
+    AUTOMATIC,
+    CENTRE,
+    HEALTH,
+    REVIEWER,
+    WATER,
+    Offices,
+    sqlite_offices,
+    values,
+)
 from tests.people import acting, prepare
 
 BOTH = ("agency", "centre")
@@ -585,3 +594,23 @@ def _events(house: House, made: Outcome) -> list[tuple[str, str, str]]:
     with house.offices.database.reading() as session:
         told = reading.timeline(session, reading.get(session, OPERATOR, made.request or 0).request)
     return [(each.actor, each.action, each.details.get("on_behalf_of", "")) for each in told]
+
+
+def test_what_a_source_corrects_supersedes_what_it_sent_before(offices: Offices) -> None:
+    faulty = {"attribute": "withheld", "ground": "internal-affairs"}  # without its discretion
+    origin = SourceKey(AUTOMATIC, "1")
+
+    def sent(**more: object) -> Outcome:
+        told = {**values("甲"), **more}
+        proposal = Proposal("document", told, WATER, source=origin, accept=True)
+        return offices.register(proposal)[0]
+
+    first = sent(disclosure=faulty)
+    assert first.state == "submitted"
+    second = sent(disclosure={"attribute": "proactive"})
+    assert (second.state, second.identifier) == ("published", first.identifier)
+    view = offices.find(first.identifier, REVIEWER)
+    assert view.pending is None
+    with offices.database.reading() as session:
+        (request,) = reading.of_entry(session, REVIEWER, str(first.identifier))
+    assert request.state == "cancelled"
