@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from standards.problems import Problem
+from standards.problems import Problem, Text
 
 
 class CatalogError(Exception):
@@ -40,7 +40,11 @@ class Moved(CatalogError):
 
 
 class Forbidden(CatalogError):
-    """The viewer may know of it but may not do this."""
+    """The viewer may know of it but may not do this; ``told`` says why where it helps people."""
+
+    def __init__(self, message: str, told: Text | None = None) -> None:
+        super().__init__(message)
+        self.told = told
 
 
 class Stale(CatalogError):
@@ -61,12 +65,21 @@ class Invalid(CatalogError):
 
 
 class WrongState(CatalogError):
-    """The entry's state does not allow this step."""
+    """The entry's state does not allow this step; ``told`` says more where it helps people."""
 
-    def __init__(self, identifier: str, state: str) -> None:
+    def __init__(self, identifier: str, state: str, told: Text | None = None) -> None:
         super().__init__(f"{identifier} is {state}")
         self.identifier = identifier
         self.state = state
+        self.told = told
+
+
+class Barred(CatalogError):
+    """Of many requests some cannot be accepted, so none was: their numbers, each with why."""
+
+    def __init__(self, causes: Mapping[int, CatalogError]) -> None:
+        super().__init__("; ".join(f"request {number}: {why}" for number, why in causes.items()))
+        self.causes = dict(causes)
 
 
 class Conflict(CatalogError):

@@ -161,7 +161,7 @@ def _forbidden(error: Forbidden) -> Trouble:
     detail = Text(
         "您的账号在此部门没有所需的角色。", "Your account lacks the role for this in this agency."
     )
-    return Trouble(403, *TITLES[403], detail)
+    return Trouble(403, *TITLES[403], error.told or detail)
 
 
 def _stale(error: Stale) -> Trouble:
@@ -176,7 +176,7 @@ def _stale(error: Stale) -> Trouble:
 def _wrong_state(error: WrongState) -> Trouble:
     detail = Text("条目的当前状态不允许此操作。", "The entry's state does not allow this step.")
     title = Text("状态不允许此操作", "The state does not allow this")
-    return Trouble(409, "state", title, detail)
+    return Trouble(409, "state", title, error.told or detail)
 
 
 def _conflict(error: Conflict) -> Trouble:

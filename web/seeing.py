@@ -48,6 +48,16 @@ def history(identifier: str) -> list[VersionView]:
     return versions
 
 
+def versions(identifier: str, numbers: Iterable[int | None]) -> list[VersionView]:
+    """Some versions of the entry, also of one that has left. Raises NotFound likewise."""
+    wanted = set(numbers)
+    with parts().database.reading() as db:
+        held = entries.history(db, current_viewer(), identifier)
+    shown_ones = [each for each in held if each.number in wanted]
+    _versions(identifier, shown_ones, inside=True)
+    return shown_ones
+
+
 def found(asked: SearchRequest) -> Found:
     """What the engine finds. Raises BadQuery and EngineUnavailable."""
     result = find(parts().engine, asked)

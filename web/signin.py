@@ -14,6 +14,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
 from catalog import accounts
+from catalog.standing_in import with_absent
 from catalog.viewers import PUBLIC, Role, Viewer
 from standards.problems import Text
 from web.asking import is_api
@@ -176,7 +177,9 @@ def _bearer() -> Viewer | None:
     found = None
     if scheme.lower() == "bearer" and token.strip():
         with parts().database.reading() as db:
-            found = accounts.viewer_of_token(db, token.strip(), parts().clock.now())
+            now = parts().clock.now()
+            found = accounts.viewer_of_token(db, token.strip(), now)
+            found = with_absent(db, found, now) if found else None
     if found is None:
         raise _unauthorised(Text("令牌无效或已过期。", "The token is unknown or has expired."))
     return found
@@ -190,6 +193,7 @@ def _cookie() -> Viewer | None:
     with parts().database.reading() as db:
         ended = name is None or accounts.is_ended(db, name)
         found = None if ended else accounts.viewer_of_account(db, account)
+        found = with_absent(db, found, parts().clock.now()) if found else None
     if found is None:
         _forget()
     return found

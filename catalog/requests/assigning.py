@@ -4,17 +4,19 @@ whoever may decide may take it over, which is on record, and time gives it back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from catalog import accounts
+from catalog import accounts, agencies
 from catalog.errors import Forbidden, WrongState
 from catalog.proposals import needed
 from catalog.requests.holding import Held, demand_decider, hold
 from catalog.requests.model import WITH_REVIEWERS, RequestState
-from catalog.requests.rights import may_decide
+from catalog.requests.rights import deciders, may_decide
 from catalog.standing_in import with_absent
+from catalog.tables import Request
 from catalog.viewers import Role, Viewer
 from catalog.writing import Batch
 
@@ -34,13 +36,27 @@ def assign(session: Session, actor: Viewer, number: int, to: str, now: datetime)
     held = hold(session, actor, number)
     if held.row.state not in WITH_REVIEWERS:
         raise WrongState(held.name, held.row.state)
-    if not _manages(actor, held):
+    if not _manages(actor, held.path):
         raise Forbidden(f"no reviewer or administrator of {held.entry.agency}")
     someone = with_absent(session, accounts.by_username(session, to), now)
     closed = accounts.viewer_of_account(session, someone.account or 0) is None
     if closed or not may_decide(someone, held.row, held.path):
         raise Forbidden(f"{to} may not decide on request {number}")
     _assign(session, actor, held, someone.name, "assigned", now)
+
+
+def candidates(session: Session, viewer: Viewer, number: int, now: datetime) -> list[str]:
+    """To whom the viewer may give a request: those who may decide on it; nobody where the viewer
+    may not give it.
+    """
+    row = session.get(Request, number)
+    if row is None or row.state not in WITH_REVIEWERS:
+        return []
+    path = agencies.get(session, row.agency).path
+    if not _manages(viewer, path):
+        return []
+    people = [with_absent(session, each, now) for each in accounts.every(session)]
+    return [name for name in deciders(people, row, path) if name != row.assignee]
 
 
 def release(session: Session, actor: Viewer, number: int, reason: str, now: datetime) -> None:
@@ -58,9 +74,9 @@ def release(session: Session, actor: Viewer, number: int, reason: str, now: date
     batch.write(session)
 
 
-def _manages(actor: Viewer, held: Held) -> bool:
+def _manages(actor: Viewer, path: Sequence[str]) -> bool:
     roles = (Role.REVIEWER, Role.ADMINISTRATOR)
-    return actor.operator or any(actor.may(role, held.path) for role in roles)
+    return actor.operator or any(actor.may(role, path) for role in roles)
 
 
 def _assign(

@@ -95,8 +95,8 @@ def opened(session: Session, actor: Viewer, number: int, request: int) -> Bulk:
 
 def accept(session: Session, actor: Viewer, number: int, now: datetime) -> list[Outcome]:
     """Accept all of a selection whose sample was opened, or none of it: one transaction, an audit
-    event each. Raises WrongState before that, Stale where something was changed since it was
-    selected, and what accepting one raises.
+    event each. Raises WrongState before that, and Barred with what cannot be accepted, e.g. since
+    it was changed after it was selected.
     """
     lock_logs(session)
     bulk = find(session, actor, number)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.changes import What
-from catalog.errors import Conflict, WrongState
+from catalog.errors import Barred, CatalogError, Conflict, WrongState
 from catalog.proposals import Outcome, needed
 from catalog.requests import decisions
 from catalog.requests.effects import Acceptance
@@ -42,7 +42,10 @@ def accept(
     over what a source sends later. Raises NotFound, Forbidden (also to whoever proposed it), Stale,
     WrongState or Invalid.
     """
-    (outcome,) = accept_all(session, actor, [(number, revision)], now, attributes)
+    try:
+        (outcome,) = accept_all(session, actor, [(number, revision)], now, attributes)
+    except Barred as barred:
+        raise barred.causes[number] from None
     return outcome
 
 
@@ -53,17 +56,26 @@ def accept_all(
     now: datetime,
     attributes: Mapping[str, Any] | None = None,
 ) -> list[Outcome]:
-    """Say yes to many, told with the revisions of their entries: all of them or none."""
+    """Say yes to many, told with the revisions of their entries: all of them or none. Raises
+    Barred, telling every one that cannot be accepted and why.
+    """
     batch = Batch(actor.name, now)
     ids = decisions.numbers(session)
-    outcomes = []
+    outcomes: list[Outcome] = []
+    causes: dict[int, CatalogError] = {}
     together = met_twice(session, [number for number, _ in chosen])
     for number, revision in chosen:
-        held = hold_to_decide(session, actor, number, revision)
-        if held.entry.identifier in together:
-            raise Conflict(f"{held.entry.identifier} comes twice in what is to be accepted at once")
-        acting = Acceptance(session, batch, held, ids, on_behalf(actor, held.row, held.path))
-        outcomes.append(acting.apply(actor, attributes))
+        try:
+            held = hold_to_decide(session, actor, number, revision)
+            name = held.entry.identifier
+            if name in together:
+                raise Conflict(f"{name} comes twice in what is to be accepted at once")
+            acting = Acceptance(session, batch, held, ids, on_behalf(actor, held.row, held.path))
+            outcomes.append(acting.apply(actor, attributes))
+        except CatalogError as cause:
+            causes[number] = cause
+    if causes:
+        raise Barred(causes)
     batch.write(session)
     return outcomes
 

@@ -15,6 +15,7 @@ from catalog.tables import Entry, Request
 from catalog.viewers import Viewer
 from catalog.visibility import may_write
 from catalog.writing import claim
+from standards.problems import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def hold_to_decide(session: Session, actor: Viewer, number: int, revision: int) 
     demand_decider(actor, held)
     row = held.row
     if row.assignee and not actor.operator and not row.escalated and not _own(actor, row):
-        raise WrongState(held.name, f"taken by {row.assignee}")
+        zh = f"{row.assignee}正在办理这件申请；要由您决定，请先接手。"
+        en = f"{row.assignee} has this request in hand; take it over before you decide."
+        raise WrongState(held.name, f"taken by {row.assignee}", Text(zh, en))
     return held
 
 
@@ -69,7 +72,9 @@ def demand_decider(actor: Viewer, held: Held) -> None:
     if actor.operator or may_decide(actor, held.row, held.path):
         return
     if actor.name in barred(held.row):
-        raise Forbidden("nobody accepts what they proposed themselves, nor decides twice")
+        zh = "不能审核自己提出的申请，也不能对同一件审核两次。"
+        en = "Nobody decides on what they proposed themselves, nor twice on the same request."
+        raise Forbidden("proposed or confirmed it", Text(zh, en))
     raise Forbidden(f"not a reviewer of {held.entry.agency} at this step")
 
 

@@ -138,6 +138,19 @@ def get(session: Session, viewer: Viewer, number: int) -> Line:
     return _line(row, viewer, path)
 
 
+def some(session: Session, viewer: Viewer, numbers: Sequence[int]) -> list[Line]:
+    """Those of the requests that lie within the viewer's roles, by number."""
+    wanted = (_scope(viewer), Request.id.in_(numbers))
+    rows = session.execute(_lines(*wanted).order_by(Request.id)).all()
+    paths = agencies.paths(session, {row.Request.agency for row in rows})
+    return [_line(row, viewer, paths[row.Request.agency]) for row in rows]
+
+
+def path_of(session: Session, request: RequestView) -> tuple[str, ...]:
+    """The request's agency with all above it."""
+    return agencies.get(session, request.agency).path
+
+
 def after(
     session: Session, viewer: Viewer, filters: QueueFilters, number: int, now: datetime
 ) -> int | None:

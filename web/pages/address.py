@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 Pairs = list[tuple[str, str]]
 PAGING = frozenset({"cursor", "lang"})
@@ -60,3 +61,12 @@ def local(target: str, otherwise: str = "/") -> str:
     """Where to go next if it is a page of ours, never another site."""
     ours = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if ours and target.isprintable() else otherwise
+
+
+def query_args(query: str) -> MultiDict[str, str]:
+    """The parameters of a query that an address holds as a whole, those of paging left out."""
+    try:
+        given = parse_qsl(query, max_num_fields=50)
+    except ValueError:
+        given = []
+    return MultiDict((name, value) for name, value in given if name not in PAGING)

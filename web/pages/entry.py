@@ -13,7 +13,10 @@ from catalog.access.asking import asks_as
 from catalog.access.grants import AccessGrant, grants_on
 from catalog.access.holding import Kind
 from catalog.entries import EntryView, VersionView
+from catalog.requests import decisions, reading
+from catalog.requests.decisions import DecisionView
 from catalog.requests.leaving import may_ask
+from catalog.requests.model import RequestView
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope
 from search.card import Card
@@ -56,6 +59,8 @@ def show(view: EntryView, viewer: Viewer) -> str:
         view=view,
         inside=in_scope(viewer, view.agency.path),
         removable=may_ask(viewer, view.agency.path),
+        asked=_open_requests(view, viewer),
+        disclosed=_disclosed(view),
         summary=summary,
         numbers=_numbers(view, summary),
         sections=shown.sections(
@@ -145,3 +150,19 @@ def _similar(identifier: str) -> list[Card]:
     except EngineUnavailable:
         return []
     return seeing.cards(hit.card for hit in hits)
+
+
+def _open_requests(view: EntryView, viewer: Viewer) -> list[RequestView]:
+    """What is being asked about the entry, for those with a role over its agency."""
+    if not in_scope(viewer, view.agency.path):
+        return []
+    with parts().database.reading() as db:
+        found = reading.of_entry(db, viewer, view.identifier)
+    return [each for each in found if each.is_open]
+
+
+def _disclosed(view: EntryView) -> DecisionView | None:
+    """The decision that stands on disclosure; everybody learns its days, never who made it."""
+    with parts().database.reading() as db:
+        standing = decisions.standing(db, [view.identifier]).get(view.identifier, [])
+    return next((each for each in standing if (each.axis, each.part) == ("disclosure", "")), None)

@@ -9,7 +9,9 @@ from catalog.requests import reading
 from catalog.requests.model import WITH_REVIEWERS, RequestState
 from catalog.requests.reading import QueueFilters
 from catalog.viewers import Role
-from web import seeing
+from standards.clocks import local_day
+from web import reviewing, seeing
+from web.pages import requests_told
 from web.signin import current_viewer, parts, requires
 
 pages = Blueprint("mine", __name__)
@@ -35,4 +37,10 @@ def page() -> ResponseReturnValue:
             if not asked or name == asked
         ]
     seeing.requests(line for each, listed in lists for line in listed.lines)
-    return render_template("my.html", lists=lists)
+    return render_template(
+        "my.html",
+        lists=lists,
+        requested=requests_told,
+        today=local_day(now).isoformat(),
+        warned_by=reviewing.warned_by(now),
+    )

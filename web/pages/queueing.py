@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import request
+from flask_babel import gettext as _
 
 from web import reviewing
 from web.pages import address
@@ -44,3 +45,22 @@ def _facet(name: str, counts: Mapping[str, int], total: int) -> Facet:
         if count < total or value == chosen
     ]
     return Facet(name, filter_label(name), tuple(choices[:OPEN]), tuple(choices[OPEN:]))
+
+
+def quick(overdue: int) -> list[tuple[str, str, bool]]:
+    """The filters most asked for: words, address, whether it is in use."""
+    told = (
+        (_("我办理的"), "assignee", reviewing.ME),
+        (_("无人认领"), "assignee", reviewing.NOBODY),
+        (_("已逾期 %(n)s", n=overdue) if overdue else _("已逾期"), "due", reviewing.OVERDUE),
+        (_("即将到期"), "due", reviewing.SOON),
+    )
+    return [
+        (
+            words,
+            address.without(name) if used else address.with_value(name, value),
+            used,
+        )
+        for words, name, value in told
+        for used in (request.args.get(name) == value,)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from search.filters import BY_NAME
-from web.pages.words import list_label, name_of
+from web.pages.words import list_label, name_of, short_name_of
 from web.reviewing import ME, NOBODY, OVERDUE, SOON
 
 
@@ -48,6 +48,18 @@ def step(value: str) -> str:
     return str(names.get(value, value))
 
 
+def reasons() -> list[str]:
+    """What requests are most often returned for."""
+    return [
+        _("名称看不出资源的内容"),
+        _("摘要过于简单"),
+        _("分类不准确"),
+        _("公开属性的依据不充分"),
+        _("共享属性的依据不充分"),
+        _("与已有条目重复"),
+    ]
+
+
 def filter_label(name: str) -> str:
     """What a filter of the queue is called."""
     own = {
@@ -70,3 +82,18 @@ def filter_value(name: str, value: str) -> str:
     if name == "assignee":
         return str({ME: _("我"), NOBODY: _("无人认领")}.get(value, value))
     return name_of(name, value) if name in BY_NAME else value
+
+
+def axis_label(axis: str) -> str:
+    """What is decided on: disclosure, sharing, or who may see the record."""
+    return str(_("目录可见范围")) if axis == "visibility" else list_label(axis)
+
+
+def axis_value(axis: str, value: str) -> str:
+    """What was decided, in words."""
+    own = {"opened": _("不再遮蔽"), "undetermined": _("未定")}
+    if value in own:
+        return str(own[value])
+    if axis == "visibility":
+        return short_name_of("visibility", value)
+    return name_of(axis, value)

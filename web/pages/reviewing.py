@@ -1,189 +1,148 @@
-"""The reviewer's pages: the queue, searched like everything else, and one decision at a time."""
+"""The review queue: filtered, its filters kept for the next time, and decided on together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from catalog import review
-from catalog.entries import EntryView
-from catalog.errors import Invalid, Stale, WrongState
-from catalog.requests import reading
-from catalog.requests.effects import ATTRIBUTES
+from catalog import saved
+from catalog.errors import Barred, CatalogError, Invalid, WrongState
+from catalog.requests import bulk, reading
+from catalog.saved import Kind
 from catalog.viewers import Role
-from catalog.writing import State
 from standards.clocks import local_day
-from standards.problems import Problem
-from standards.profile import profile
-from standards.summary import summarize
 from web import reviewing, seeing
-from web.language import current_language
-from web.pages import forms, posted, queueing, requests_told
-from web.pages.comparing import compare
-from web.pages.forms import Field
-from web.pages.signing_in import keeping
+from web.pages import address, queueing, requests_told
+from web.pages.posted import whole
+from web.pages.words import told
 from web.signin import current_viewer, parts, requires
 
 pages = Blueprint("reviewing", __name__)
+SIZE = 50
+ONE = "/review/bulk/<int(min=1, max=2147483647):number>"
 
 
 @pages.get("/review")
-@requires(Role.REVIEWER)
+@requires(Role.REVIEWER, Role.ADMINISTRATOR)
 def queue() -> ResponseReturnValue:
     """What waits, the riskiest first, then what is due first."""
     viewer, now = current_viewer(), parts().clock.now()
-    asked = reviewing.read(request.args, viewer, now)
+    asked = reviewing.read(request.args, viewer, now, SIZE)
     with parts().database.reading() as db:
         found = reading.queue(db, viewer, asked.filters, now, asked.size, asked.cursor)
+        kept = saved.kept(db, viewer, Kind.QUEUE)
     seeing.requests(found.lines)
+    query = urlencode(address.pairs())
     return render_template(
         "review.html",
         queue=found,
         facets=queueing.facets(found.counts, found.total),
         chips=queueing.chips(),
+        quick=queueing.quick(found.overdue),
+        kept=[(name, text, text == query) for name, text in kept],
+        query=query,
         requested=requests_told,
         today=local_day(now).isoformat(),
         warned_by=reviewing.warned_by(now),
     )
 
 
-@pages.get("/review/<identifier>")
-@requires(Role.REVIEWER)
-def one(identifier: str) -> ResponseReturnValue:
-    """An entry to decide on: what is proposed, what differs from what is served, the law."""
-    return _page(_waiting(identifier))
+@pages.post("/review")
+@requires(Role.REVIEWER, Role.ADMINISTRATOR)
+def keep() -> ResponseReturnValue:
+    """Keep the filters under a name, or keep them no longer."""
+    name, query = request.form.get("name", ""), request.form.get("query", "")[:2000]
+    here = f"/review?{query}" if query and query.isprintable() else "/review"
+    try:
+        with parts().database.writing() as db:
+            if request.form.get("act") == "drop":
+                saved.drop(db, current_viewer(), Kind.QUEUE, name)
+            else:
+                now = parts().clock.now()
+                saved.keep(db, current_viewer(), Kind.QUEUE, name, query, now)
+    except Invalid as invalid:
+        flash(told(invalid.problems[0].message), "bad")
+    return redirect(here, 303)
 
 
-@pages.post("/review/<identifier>")
-@keeping
-@requires(Role.REVIEWER)
-def decide(identifier: str) -> ResponseReturnValue:
-    """Accept, with the attributes as chosen, or send back with the reason."""
-    view = _waiting(identifier)
-    act = request.form.get("act", "")
-    if act in ("accept", "return") and not g.get("untrusted", False):
-        try:
-            return _accept(view) if act == "accept" else _return(view)
-        except Invalid as invalid:
-            return _page(view, invalid.problems, 422)
-        except Stale:
-            fresh = _waiting(identifier)
-            return _page(fresh, (), 409, stale=True)
-    return _page(view, resumed=True)
+@pages.post("/review/bulk")
+@requires(Role.REVIEWER, Role.ADMINISTRATOR)
+def select() -> ResponseReturnValue:
+    """A selection: its sample is drawn."""
+    query = request.form.get("query", "")
+    chosen = [number for each in request.form.getlist("request") if (number := whole(each))]
+    if request.form.get("act") == "all":
+        chosen = _everything(query)
+    try:
+        with parts().database.writing() as db:
+            made = bulk.select_many(db, current_viewer(), chosen, parts().clock.now())
+    except Invalid as invalid:
+        flash(told(invalid.problems[0].message), "bad")
+        return redirect(f"/review?{query}" if query.isprintable() and query else "/review", 303)
+    return redirect(url_for("reviewing.selection", number=made.number), 303)
 
 
-def _accept(view: EntryView) -> ResponseReturnValue:
-    chosen = _attributes(view)
-    with parts().database.writing() as db:
-        now, revision = parts().clock.now(), _revision()
-        review.accept(db, current_viewer(), view.identifier, revision, now, chosen or None)
-    flash(_("已通过：%(title)s", title=_title(view)), "good")
-    return redirect(_back(), 303)
+@pages.get(ONE)
+@requires(Role.REVIEWER, Role.ADMINISTRATOR)
+def selection(number: int) -> ResponseReturnValue:
+    """The selection: what of its sample is still to be opened, then one button for all."""
+    return _selection(number)
 
 
-def _return(view: EntryView) -> ResponseReturnValue:
-    given = [*request.form.getlist("common"), request.form.get("reason", "").strip()]
-    reason = "；".join(each for each in given if each)
-    with parts().database.writing() as db:
-        now, revision = parts().clock.now(), _revision()
-        review.send_back(db, current_viewer(), view.identifier, revision, reason, now)
-    flash(_("已退回：%(title)s", title=_title(view)), "good")
-    return redirect(_back(), 303)
+@pages.post(ONE)
+@requires(Role.REVIEWER, Role.ADMINISTRATOR)
+def accept(number: int) -> ResponseReturnValue:
+    """Accept all of it, or nothing; what bars it is told with its request."""
+    try:
+        with parts().database.writing() as db:
+            done = bulk.accept(db, current_viewer(), number, parts().clock.now())
+    except Barred as barred:
+        return _selection(number, {each: _why(why) for each, why in barred.causes.items()}, 422)
+    except WrongState:
+        flash(_("请先查看抽出的每一件。"), "bad")
+        return redirect(url_for("reviewing.selection", number=number), 303)
+    flash(_("已全部通过：%(n)s 件。", n=len(done)), "good")
+    return redirect(url_for("reviewing.selection", number=number), 303)
 
 
-def _page(
-    view: EntryView,
-    problems: tuple[Problem, ...] = (),
-    status: int = 200,
-    stale: bool = False,
-    resumed: bool = False,
+def _selection(
+    number: int, barred: Mapping[int, list[str]] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    assert view.pending is not None  # noqa: S101  _waiting() lets no other through
-    language, pending = current_language(), view.pending.descriptor
-    served = view.served.descriptor if view.served else None
-    typed = posted.read(profile(view.kind), request.form) if request.form else {}
-    html = render_template(
-        "review-entry.html",
-        view=view,
-        summary=summarize(pending),
-        pairs=compare(served, pending, language),
-        fields=_fields(view.kind, {**pending.values, **typed}, problems),
-        problems=problems,
-        reasons=_reasons(),
-        chosen=request.form.getlist("common"),
-        reason=request.form.get("reason", ""),
-        stale=stale,
-        resumed=resumed,
-        own=view.pending.author == current_viewer().name,
-        back=request.values.get("back", ""),
+    viewer = current_viewer()
+    with parts().database.reading() as db:
+        chosen = bulk.find(db, viewer, number)
+        lines = reading.some(db, viewer, chosen.requests)
+    told_of = barred or {}
+    page = render_template(
+        "bulk.html",
+        bulk=chosen,
+        lines=lines,
+        sample=[line for line in lines if line.request.number in chosen.sample],
+        barred=[
+            (line, told_of[line.request.number]) for line in lines if line.request.number in told_of
+        ],
+        requested=requests_told,
     )
-    return html, status
+    return page, status
 
 
-def _fields(kind: str, values: Mapping[str, Any], problems: tuple[Problem, ...]) -> list[Field]:
-    """The fields of what is decided; grounds are listed with their law."""
-    form = forms.build(kind, values, problems, current_language())
-    wanted = {
-        element.path.partition(".")[0]
-        for role in ATTRIBUTES
-        for element in profile(kind).card(role)
-    }
-    found = (field for part in form.parts for field in part.fields if field.name in wanted)
-    return [replace(each, parts=tuple(_with_law(part) for part in each.parts)) for each in found]
+def _why(cause: CatalogError) -> list[str]:
+    """Why a request cannot be accepted, in words."""
+    if isinstance(cause, Invalid):
+        return [told(each.message) for each in cause.problems if each.is_error]
+    if isinstance(cause, WrongState):
+        return [_("已有人办理。")]
+    return [_("您不能决定这一件。")]
 
 
-def _with_law(field: Field) -> Field:
-    explained = field.control == "combo" and all(option.why for option in field.options[:1])
-    return replace(field, control="select") if explained else field
-
-
-def _attributes(view: EntryView) -> dict[str, Any]:
-    """What the reviewer chose otherwise than proposed, by role."""
-    assert view.pending is not None  # noqa: S101  _waiting() lets no other through
-    known = profile(view.kind)
-    typed, proposed = posted.read(known, request.form), view.pending.descriptor.values
-    chosen = {}
-    for role in ATTRIBUTES:
-        for element in known.card(role):
-            top = element.path.partition(".")[0]
-            if typed.get(top) and typed[top] != proposed.get(top):
-                chosen[role] = typed[top]
-    return chosen
-
-
-def _waiting(identifier: str) -> EntryView:
-    view = seeing.look_up(identifier)
-    if view.pending is None or view.state != State.SUBMITTED:
-        raise WrongState(identifier, view.state)
-    return seeing.shown(view)
-
-
-def _revision() -> int:
-    return posted.whole(request.form.get("revision", "")) or 0
-
-
-def _title(view: EntryView) -> str:
-    return summarize((view.pending or view.shown).descriptor).title
-
-
-def _back() -> str:
-    """The queue as it was filtered."""
-    query = request.form.get("back", "")
-    return f"/review?{query}" if query and query.isprintable() else "/review"
-
-
-def _reasons() -> list[str]:
-    """What entries are most often returned for."""
-    return [
-        _("名称看不出资源的内容"),
-        _("摘要过于简单"),
-        _("分类不准确"),
-        _("公开属性的依据不充分"),
-        _("共享属性的依据不充分"),
-        _("与已有条目重复"),
-    ]
+def _everything(query: str) -> list[int]:
+    """All of a filtered queue that the viewer may decide on, as far as one selection may go."""
+    viewer, now = current_viewer(), parts().clock.now()
+    asked = reviewing.read(address.query_args(query), viewer, now)
+    with parts().database.reading() as db:
+        found = reading.queue(db, viewer, asked.filters, now, bulk.MOST)
+    return [line.request.number for line in found.lines if line.mine]

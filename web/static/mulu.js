@@ -11,6 +11,7 @@
   each("form[data-keep]", keeping);
   each("[data-when]", revealing);
   forgetSaved();
+  if (document.querySelector("[data-keys], [data-queue]")) listening();
 
   function copying(button) {
     if (!navigator.clipboard) return;
@@ -20,6 +21,52 @@
       await navigator.clipboard.writeText(button.dataset.copy);
       button.textContent = button.dataset.done;
       setTimeout(() => { button.innerHTML = words; }, 1500);
+    });
+  }
+
+  // The reviewer's keys: never while something is typed, nor with a modifier. "?" tells them.
+  function listening() {
+    const titles = [...document.querySelectorAll("[data-queue] h2 a")];
+    let at = -1;
+    const move = (step) => {
+      at = Math.min(Math.max(at + step, 0), titles.length - 1);
+      titles[at]?.focus();
+    };
+    const queue = {
+      j: () => move(1),
+      k: () => move(-1),
+      x: () => titles[at]?.closest("li").querySelector("input[type=checkbox]")?.click(),
+    };
+    const act = {
+      focus: (target) => target.focus(),
+      return: (target) => { target.focus(); target.scrollIntoView({ block: "nearest" }); },
+    };
+    let returning = null;
+
+    document.addEventListener("focusin", (event) => {
+      const here = titles.indexOf(event.target);
+      if (here >= 0) at = here;
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      if (event.target.matches("textarea, select, input:not([type=checkbox], [type=radio])")) return;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const help = document.querySelector("#keys");
+      const target = document.querySelector(`[data-keys~="${CSS.escape(key)}"]`);
+      if (key === "?" && help) {
+        help.open = !help.open;
+        help.scrollIntoView({ block: "nearest" });
+      } else if (returning && /^[1-9]$/.test(key)) {
+        const reason = document.querySelectorAll("[data-reasons] input[type=checkbox]")[key - 1];
+        if (!reason) return;
+        reason.checked = !reason.checked;
+        returning.focus();
+      } else if (titles.length && queue[key]) queue[key]();
+      else if (target && !target.disabled) {
+        returning = target.dataset.then === "return" ? target : null;
+        (act[target.dataset.then] ?? ((link) => link.click()))(target);
+      } else return;
+      event.preventDefault();
     });
   }
 
