@@ -63,8 +63,18 @@ ROLES = {
         "/audit?entry={withheld}&from=2001-01-01",
         "/audit?actor=nobody",
     ),
-    "reviewer": ("/review", "/review?q=河道", "/review/{submitted}", "/search", "/access/queue"),
-    "administrator": ("/sources", "/sources/water-automatic"),
+    "reviewer": (
+        "/review",
+        "/review?q=河道",
+        "/requests/1",
+        "/entries/{served}/attributes",
+        "/entries/{served}/withdraw",
+        "/entries/{served}/merge",
+        "/my/deputies",
+        "/search",
+        "/access/queue",
+    ),
+    "administrator": ("/review/steps", "/sources", "/sources/water-automatic"),
 }
 ERRORS = {
     "/entries/310A7-999999": 404,
