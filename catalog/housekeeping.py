@@ -16,6 +16,7 @@ from catalog.clock import Clock
 from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.processes import new_owner
+from catalog.requests import sweeping
 
 EVERY = 60.0
 LEASE = "housekeeping"
@@ -32,7 +33,10 @@ class Job:
     run: Callable[[Session, datetime], int]
 
 
-JOBS: tuple[Job, ...] = (Job("purge applicants", keeping.purge),)
+JOBS: tuple[Job, ...] = (
+    Job("purge applicants", keeping.purge),
+    Job("sweep requests", sweeping.sweep),
+)
 
 
 def work(database: Database, clock: Clock, stop: threading.Event) -> None:

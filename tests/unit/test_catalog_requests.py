@@ -13,6 +13,7 @@ import pytest
 
 from catalog import accounts, registration, standing_in
 from catalog.errors import (
+    Barred,
     Conflict,
     Forbidden,
     Gone,
@@ -390,12 +391,15 @@ def test_of_a_selection_all_are_accepted_or_none(house: House) -> None:
     bad = values(disclosure="on-request")
     del bad["disclosure"]["ground"]
     lacking = house.do("wang", registration.register, [Proposal("document", bad, WATER)])[0]
-    with pytest.raises(Invalid):
+    with pytest.raises(Barred) as barred:
         house.do(
             "he",
             flow.accept_all,
             [(each.request, each.revision) for each in (made, lacking)],
         )
+    assert {number: type(why) for number, why in barred.value.causes.items()} == {
+        lacking.request: Invalid
+    }
     assert house.request(made).state == "submitted"
 
 
@@ -505,7 +509,7 @@ def test_only_one_request_of_an_entry_is_accepted_at_once(house: House) -> None:
     numbers = [revised.request, asked.request]
     with pytest.raises(Invalid):
         house.do("he", bulk.select_many, numbers)
-    with pytest.raises(Conflict):
+    with pytest.raises(Barred, match="comes twice"):
         house.do("he", flow.accept_all, [(each, asked.revision) for each in numbers])
 
 
@@ -526,8 +530,9 @@ def test_what_changed_since_it_was_selected_is_not_accepted_unseen(house: House)
     with house.offices.database.writing() as session:
         bulk.opened(session, acting(house.offices, "he"), many.number, made.request or 0)
     house.offices.revise(made, title="乙", disclosure="withheld")
-    with pytest.raises(Stale):
+    with pytest.raises(Barred) as barred:
         house.do("he", bulk.accept, many.number)
+    assert isinstance(barred.value.causes[made.request or 0], Stale)
 
 
 def test_administrators_decide_on_an_escalated_merge(house: House) -> None:

@@ -20,7 +20,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from catalog import audit, registration, review, standing_in, withdrawal
-from catalog.errors import CatalogError, Conflict, Forbidden, Invalid, NotFound, Stale, WrongState
+from catalog.errors import (
+    Barred,
+    CatalogError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Stale,
+    WrongState,
+)
 from catalog.registration import Outcome, Proposal, SourceKey
 from catalog.requests import (
     assigning,
@@ -516,7 +525,7 @@ class Requests(RuleBasedStateMachine):
         if self._try(
             actor,
             refusals,
-            lambda session, viewer: bulk.accept(session, viewer, many.number, self.now),
+            lambda session, viewer: _accept_many(session, viewer, many.number, self.now),
         ):
             for case in cases:
                 self.model.accept(actor, case, {})
@@ -874,6 +883,14 @@ class Requests(RuleBasedStateMachine):
     def _rows(self, table: type[Any]) -> list[Any]:
         with self.offices.database.reading() as session:
             return list(session.scalars(select(table)))
+
+
+def _accept_many(session: Session, viewer: Viewer, number: int, now: datetime) -> None:
+    """Accept a selection; of several that bar it, the first is told."""
+    try:
+        bulk.accept(session, viewer, number, now)
+    except Barred as barred:
+        raise next(iter(barred.causes.values())) from None
 
 
 def _said(content: Content | None) -> tuple[str, str, bool] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -14,6 +14,7 @@ from catalog.requests.model import RISKS, Purpose, RequestState, RequestView
 from catalog.requests.model import Step as ReviewStep
 from catalog.requests.reading import Line
 from catalog.viewers import Role
+from web import seeing
 from web.api.entries import Result, outcome_answer
 from web.api.guard import guarded
 from web.api.resource import Resource
@@ -220,12 +221,18 @@ def assign(body: Mapping[str, Any], number: int) -> Response:
     return _told(number)
 
 
+def request_view(found: Line, happened: Sequence[EventView] = ()) -> dict[str, Any]:
+    """A request as programs read it."""
+    told = {"title": found.title, "revision": found.revision, "mine": found.mine}
+    return {**_request(found.request), **told, "timeline": [_event(each) for each in happened]}
+
+
 def _told(number: int) -> Response:
     with parts().database.reading() as db:
         found = reading.get(db, current_viewer(), number)
         happened = reading.timeline(db, found.request)
-    told = {**_request(found.request), **_beside(found)}
-    return answer({**told, "timeline": [_event(each) for each in happened]})
+    seeing.requests([found])
+    return answer(request_view(found, happened))
 
 
 def _request(asked: RequestView) -> dict[str, Any]:
@@ -251,10 +258,6 @@ def _request(asked: RequestView) -> dict[str, Any]:
         "submitted": asked.submitted_at.isoformat() if asked.submitted_at else None,
         "closed": asked.closed_at.isoformat() if asked.closed_at else None,
     }
-
-
-def _beside(found: Line) -> dict[str, Any]:
-    return {"title": found.title, "revision": found.revision, "mine": found.mine}
 
 
 def _event(each: EventView) -> dict[str, Any]:

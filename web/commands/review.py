@@ -29,7 +29,7 @@ ALL = 1_000_000
 
 @click.group()
 def review() -> None:
-    """Reviewing: contradictions between decisions."""
+    """Reviewing: what waits, deciding on it, and contradictions between decisions."""
 
 
 @review.command("consistency")
