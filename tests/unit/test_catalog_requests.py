@@ -14,7 +14,6 @@ import pytest
 from catalog import accounts, registration, standing_in
 from catalog.errors import (
     Barred,
-    Conflict,
     Forbidden,
     Gone,
     Invalid,

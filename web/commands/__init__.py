@@ -13,7 +13,7 @@ from web.commands.finding import locate, search
 from web.commands.harvesting import harvest_, import_file_, source
 from web.commands.index import index
 from web.commands.people import agency, token, user
-from web.commands.review_requests import review
+from web.commands.review_requests import review as review
 from web.commands.serving import demo, serve, status, worker
 
 COMMANDS: tuple[click.Command, ...] = (
