@@ -12,6 +12,7 @@ from web.api.requests import request_view
 from web.commands.console import directory, json_option, print_json, say, told, words
 from web.commands.review import review
 
+__all__ = ["review"]
 SIZE = 200
 
 
