@@ -74,7 +74,7 @@ def demand_decider(actor: Viewer, held: Held) -> None:
     if actor.name in barred(held.row):
         zh = "不能审核自己提出的申请，也不能对同一件审核两次。"
         en = "Nobody decides on what they proposed themselves, nor twice on the same request."
-        raise Forbidden("proposed or confirmed it", Text(zh, en))
+        raise Forbidden("nobody accepts what they proposed themselves, nor twice", Text(zh, en))
     raise Forbidden(f"not a reviewer of {held.entry.agency} at this step")
 
 
