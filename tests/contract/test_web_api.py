@@ -197,3 +197,19 @@ def test_an_engine_out_of_reach_is_503(site: Website, monkeypatch: pytest.Monkey
     answered = site.get("/api/v1/search?q=x")
     assert answered.status_code == 503
     assert answered.headers["Retry-After"]
+
+
+def test_attributes_and_mergers_are_asked_for(site: Website, ids: dict[str, str]) -> None:
+    path = f"/api/v1/entries/{ids['served']}"
+    group = {"attribute": "on-request", "ground": "on-request-way"}
+    step = {"revision": 1, "reason": "涉及安全"}
+    body_ = {**step, "attributes": {"disclosure": group}}
+    asked = site.post(f"{path}/attributes", body_, role="registrar").get_json()
+    told = site.get(f"/api/v1/requests/{asked['request']}", role="reviewer").get_json()
+    assert told["purpose"] == "attributes"
+    decided = site.get(f"{path}/decisions", role="reviewer").get_json()["decisions"]
+    assert decided[0]["value"] == "proactive"
+    assert site.get(f"{path}/decisions").status_code == 401
+    merged = f"/api/v1/entries/{ids['data']}/merge"
+    answered = site.post(merged, {**step, "into": ids["served"]}, role="registrar")
+    assert answered.status_code == 200

@@ -9,10 +9,11 @@ from flask import Response, request
 from marshmallow import fields, validate
 
 from catalog import cards, registration, review
-from catalog.requests import reading
+from catalog.requests import decisions, reading
 from catalog.requests.effects import ATTRIBUTES
 from catalog.requests.model import RISKS, Purpose, RequestState
 from catalog.requests.model import Step as ReviewStep
+from catalog.requests.proposing import propose_attributes
 from catalog.requests.reading import Line
 from catalog.viewers import Role
 from search.card import Card, Stage
@@ -21,7 +22,7 @@ from web.api import parameters
 from web.api.entries import IDENTIFIER, STATES, Result, outcome_answer
 from web.api.guard import guarded
 from web.api.resource import Resource
-from web.api.shapes import EntryBrief, Shape, code, flag, line, listed, nested, number, text
+from web.api.shapes import EntryBrief, Shape, code, flag, line, listed, moment, nested, number, text
 from web.jsonio import answer
 from web.signin import current_viewer, parts
 
@@ -166,6 +167,98 @@ def send_back(body: Mapping[str, Any], identifier: str) -> Response:
     with parts().database.writing() as db:
         outcome = review.send_back(db, current_viewer(), identifier, revision, reason, now)
     return outcome_answer(outcome)
+
+
+class Attributes(Refusal):
+    """Other attributes for a served entry; none asks that they be decided anew as they are."""
+
+    attributes = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(ATTRIBUTES)),
+        values=fields.Raw(),
+        required=True,
+        metadata={"description": "Whole groups by role, as in the profile"},
+    )
+
+
+class Merger(Refusal):
+    """The entry that takes another one's place."""
+
+    into = line(1, 64)
+
+
+class DecisionAnswer(Shape):
+    """A decision on record."""
+
+    number = number()
+    version = fields.Integer(required=True)
+    axis = text()
+    part = text(description="Empty: the whole")
+    value = text()
+    ground = text()
+    reason = text()
+    condition = text()
+    audience = text()
+    decided_by = text()
+    decided_at = moment()
+    valid_from = text()
+    review_by = text()
+    superseded = flag()
+    supersedes = fields.Integer(required=True, allow_none=True)
+    request = fields.Integer(required=True, allow_none=True)
+
+
+class Decisions(Shape):
+    """Every decision about an entry, newest first."""
+
+    decisions = listed(nested(DecisionAnswer))
+
+
+@api.post("/entries/<identifier>/attributes")
+@guarded(Role.REVIEWER, Role.REGISTRAR)
+@api.doc(parameters=[IDENTIFIER])
+@api.arguments(Attributes)
+@api.response(200, Result)
+def attributes(body: Mapping[str, Any], identifier: str) -> Response:
+    """Propose that a served entry be disclosed or shared otherwise."""
+    now, revision, chosen = parts().clock.now(), body["revision"], body["attributes"]
+    with parts().database.writing() as db:
+        outcome = propose_attributes(
+            db, current_viewer(), identifier, chosen, revision, body["reason"], now
+        )
+    return outcome_answer(outcome)
+
+
+@api.post("/entries/<identifier>/merge")
+@guarded(Role.REVIEWER, Role.REGISTRAR)
+@api.doc(parameters=[IDENTIFIER])
+@api.arguments(Merger)
+@api.response(200, Result)
+def merge(body: Mapping[str, Any], identifier: str) -> Response:
+    """Ask that an entry lead to another one that stands for the same resource."""
+    now, revision, reason = parts().clock.now(), body["revision"], body["reason"]
+    with parts().database.writing() as db:
+        outcome = review.merge(
+            db, current_viewer(), identifier, body["into"], revision, reason, now
+        )
+    return outcome_answer(outcome)
+
+
+@api.get("/entries/<identifier>/decisions")
+@guarded(*Role)
+@api.doc(parameters=[IDENTIFIER])
+@api.response(200, Decisions)
+def decisions_of(identifier: str) -> Response:
+    """Every decision about the entry, for those with a role over its agency."""
+    with parts().database.reading() as db:
+        reading.of_entry(db, current_viewer(), identifier)  # NotFound to all others
+        made = decisions.of_entry(db, identifier)
+    return answer({"decisions": [_decision(each) for each in made]})
+
+
+def _decision(view: decisions.DecisionView) -> dict[str, Any]:
+    names = DecisionAnswer._declared_fields
+    told = {name: getattr(view, name) for name in names}
+    return {**told, "decided_at": view.decided_at.isoformat()}
 
 
 @api.post("/entries/<identifier>/withdraw")
