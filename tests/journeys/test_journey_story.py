@@ -68,7 +68,7 @@ def ask(page: Page, served: Served, identifier: str) -> str:
     page.locator("[name='receiving'][value='email']").check()
     page.get_by_label("姓名或者名称").fill("李某")
     page.locator("#paper").select_option(index=1)
-    page.get_by_label("证件号码").fill("31010119800101001X")
+    page.get_by_label("证件号码").fill("310101198001010018")
     page.get_by_label("电子邮箱").fill("li@example.org")
     page.get_by_role("button", name="送出申请").click()
     page.locator(".receipt").first.wait_for()
