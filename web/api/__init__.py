@@ -19,6 +19,7 @@ from web.api import (
     searches,
     sources,
     status,
+    steps,
     validation,
 )
 from web.api.openapi import describe
@@ -27,6 +28,7 @@ RESOURCES = (
     searches.api,
     entries.api,
     review.api,
+    steps.api,
     requests.api,
     access.api,
     access_steps.api,
