@@ -5,7 +5,7 @@ with its timeline. Read from the record itself, so that nothing decided a moment
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -33,6 +33,7 @@ from catalog.visibility import in_scope
 from search.query import BadQuery
 from standards.clocks import local_day
 
+PAGE = 200
 _Lines: TypeAlias = Select[Request, int, int | None, str | None, Version]
 """A request, its entry's revision, served version and source, and the version that is proposed."""
 
@@ -125,6 +126,17 @@ def queue(
     more = _cursor(shown[-1].Request) if len(rows) > size else None
     lines = tuple(_line(row, viewer, paths[row.Request.agency]) for row in shown)
     return Queue(lines, total, counts, overdue, more)
+
+
+def every(session: Session, viewer: Viewer, filters: QueueFilters, now: datetime) -> Iterator[Line]:
+    """The whole of it in the same order, read a page at a time."""
+    cursor = None
+    while True:
+        page = queue(session, viewer, filters, now, PAGE, cursor)
+        yield from page.lines
+        cursor = page.next
+        if cursor is None:
+            return
 
 
 def get(session: Session, viewer: Viewer, number: int) -> Line:

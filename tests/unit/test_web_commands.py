@@ -294,3 +294,25 @@ def test_an_exported_audit_log_is_verified_without_any_directory(
     assert (told["fault"]["kind"], told["fault"]["line"]) == ("changed", 2)
     run(nothing, "audit", "verify", str(file), "--head", "short", code=2)
     run(directory, "audit", "verify", "--head", "0" * 63 + "1", code=1)
+
+
+def test_requests_are_decided_on_from_the_command_line(
+    directory: dict[str, str], tmp_path: Path
+) -> None:
+    rows = tmp_path / "water.csv"
+    rows.write_text(ROWS, encoding="utf-8")
+    run(directory, "import", str(rows), "--agency", "3100H", "--yes")
+    told = json.loads(run(directory, "review", "list", "--json").stdout)
+    first, second = (each["number"] for each in told)
+    assert "关于防汛的通知" in run(directory, "review", "list").stdout
+    run(directory, "review", "return", str(first), "--reason", "摘要过于简单")
+    assert "摘要过于简单" in run(directory, "review", "show", str(first)).stdout
+    run(directory, "review", "accept", str(second))
+    shown = json.loads(run(directory, "review", "show", str(second), "--json").stdout)
+    assert shown["state"] == "accepted"
+    run(directory, "review", "accept", str(second), code=1)
+    run(directory, "review", "show", "999", code=1)
+    way = ("--risk", "high", "--step", "agency", "--step", "centre", "--days", "10")
+    assert "agency → centre" in run(directory, "review", "steps", "3100H", *way).stdout
+    assert run(directory, "review", "steps", "3100H", "--drop").stdout == ""
+    run(directory, "review", "sweep")

@@ -6,18 +6,21 @@ import click
 
 from catalog.requests import flow, reading, routes, sweeping
 from catalog.requests.model import RISKS, RequestState, Step
-from catalog.requests.reading import Line, QueueFilters
+from catalog.requests.reading import QueueFilters
 from catalog.viewers import OPERATOR
 from web.api.requests import request_view
 from web.commands.console import directory, json_option, print_json, say, told, words
 from web.commands.review import review
 
 __all__ = ["review"]
-SIZE = 200
 
 
 @review.command("list")
-@click.option("--state", type=click.Choice([*RequestState]), help="Default: with reviewers.")
+@click.option(
+    "--state",
+    type=click.Choice([each.value for each in RequestState]),
+    help="Default: with reviewers.",
+)
 @click.option("--agency", default="", help="An agency's code, with all below it.")
 @click.option("--risk", type=click.Choice(RISKS), default=None)
 @json_option
@@ -29,21 +32,14 @@ def list_requests(state: str | None, agency: str, risk: str | None, as_json: boo
     wanted = QueueFilters(agency=agency, risk=risk or "")
     if state:
         wanted = QueueFilters((RequestState(state),), agency=agency, risk=risk or "")
-    found: list[Line] = []
     with directory() as parts, parts.database.reading() as session:
-        now, cursor = parts.clock.now(), None
-        while True:
-            page = reading.queue(session, OPERATOR, wanted, now, SIZE, cursor)
-            found += page.lines
-            cursor = page.next
-            if cursor is None:
-                break
-    if as_json:
-        print_json([request_view(each) for each in found])
-        return
-    for each in found:
-        asked = each.request
-        click.echo(f"{asked.number}  {asked.due}  {asked.risk}  {asked.state}  {each.title}")
+        lines = reading.every(session, OPERATOR, wanted, parts.clock.now())
+        if as_json:
+            print_json([request_view(each) for each in lines])
+            return
+        for each in lines:
+            asked = each.request
+            click.echo(f"{asked.number}  {asked.due}  {asked.risk}  {asked.state}  {each.title}")
 
 
 @review.command("show")
@@ -98,7 +94,7 @@ def return_request(number: int, reason: str) -> None:
 @review.command("steps")
 @click.argument("agency", required=False)
 @click.option("--risk", type=click.Choice(RISKS), multiple=True, help="Default: every risk.")
-@click.option("--step", "steps", type=click.Choice([*Step]), multiple=True)
+@click.option("--step", "steps", type=click.Choice([each.value for each in Step]), multiple=True)
 @click.option("--days", type=int, default=5, show_default=True, help="Working days in all.")
 @click.option("--drop", is_flag=True, help="Let what is set above the agency hold again.")
 def review_steps(
