@@ -316,3 +316,11 @@ def test_requests_are_decided_on_from_the_command_line(
     assert "agency → centre" in run(directory, "review", "steps", "3100H", *way).stdout
     assert run(directory, "review", "steps", "3100H", "--drop").stdout == ""
     run(directory, "review", "sweep")
+
+
+def test_requests_for_access_are_listed_by_the_words_of_the_house(
+    directory: dict[str, str],
+) -> None:
+    for state in ("received", "answered", "overdue", "all"):
+        assert run(directory, "access", "list", "--state", state).stdout == ""
+    run(directory, "access", "show", "YS2026-000001", code=1)

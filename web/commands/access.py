@@ -21,7 +21,11 @@ def access() -> None:
 
 
 @access.command("list")
-@click.option("--state", type=click.Choice([*Access, "overdue", "all"]), help="Default: open.")
+@click.option(
+    "--state",
+    type=click.Choice([*(each.value for each in Access), "overdue", "all"]),
+    help="Default: open.",
+)
 @json_option
 def list_requests(state: str | None, as_json: bool) -> None:
     """List requests, due first.

@@ -1,0 +1,62 @@
+"""The tables, by what they are about. Entries are known by their permanent identifier everywhere,
+so it is the key.
+"""
+
+from __future__ import annotations
+
+from catalog.tables.access import AccessCounter, AccessRequest, Applicant
+from catalog.tables.base import Table
+from catalog.tables.entries import Entry, Tombstone, Version
+from catalog.tables.harvesting import Run, RunRecord, Source, SourceRecord
+from catalog.tables.logs import AuditEvent, Change, FollowerState
+from catalog.tables.people import (
+    Account,
+    AccountGrant,
+    Agency,
+    AgencyAbove,
+    EndedSession,
+    Saved,
+    Token,
+)
+from catalog.tables.reviewing import (
+    BulkReview,
+    ConsistencyRun,
+    Decision,
+    Delegation,
+    FindingEntry,
+    FindingRow,
+    Request,
+    ReviewSteps,
+)
+
+__all__ = [
+    "AccessCounter",
+    "AccessRequest",
+    "Account",
+    "AccountGrant",
+    "Agency",
+    "AgencyAbove",
+    "Applicant",
+    "AuditEvent",
+    "BulkReview",
+    "Change",
+    "ConsistencyRun",
+    "Decision",
+    "Delegation",
+    "EndedSession",
+    "Entry",
+    "FindingEntry",
+    "FindingRow",
+    "FollowerState",
+    "Request",
+    "ReviewSteps",
+    "Run",
+    "RunRecord",
+    "Saved",
+    "Source",
+    "SourceRecord",
+    "Table",
+    "Token",
+    "Tombstone",
+    "Version",
+]

@@ -1,0 +1,69 @@
+"""Sources, their records and runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.tables.base import Table
+
+
+class Source(Table):
+    """What is harvested, and the columns that a person confirmed for it."""
+
+    __tablename__ = "sources"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    agency: Mapped[str] = mapped_column(ForeignKey("agencies.code"), index=True)
+    settings: Mapped[dict[str, Any]]
+    mapping: Mapped[dict[str, Any] | None]
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+
+
+class SourceRecord(Table):
+    """What a source calls its record, the digest of what it sent last, and the run that saw it."""
+
+    __tablename__ = "source_records"
+    source: Mapped[str] = mapped_column(ForeignKey("sources.name"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(500), primary_key=True)
+    entry: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    seen: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Run(Table):
+    """One harvesting of a source."""
+
+    __tablename__ = "runs"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    source: Mapped[str] = mapped_column(ForeignKey("sources.name"), index=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    requested_by: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    owner: Mapped[str] = mapped_column(String(100), default="")
+    heartbeat: Mapped[datetime | None]
+    checkpoint: Mapped[dict[str, Any]]
+    counts: Mapped[dict[str, Any]]
+    complete: Mapped[bool] = mapped_column(Boolean, default=False)
+    note: Mapped[str] = mapped_column(default="")
+    created: Mapped[datetime]
+    started: Mapped[datetime | None]
+    finished: Mapped[datetime | None]
+
+
+class RunRecord(Table):
+    """What became of one record in a run; a rejected one is kept raw with its problems."""
+
+    __tablename__ = "run_records"
+    run: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    place: Mapped[str]
+    action: Mapped[str] = mapped_column(String(20))
+    entry: Mapped[str | None] = mapped_column(String(60))
+    problems: Mapped[list[Any]]
+    raw: Mapped[str | None]
+    __table_args__ = (Index("ix_run_records_run_action", "run", "action"),)
