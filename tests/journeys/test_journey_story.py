@@ -104,6 +104,7 @@ def test_from_a_proposal_to_the_proof(served: Served, browser: Browser, tmp_path
         mend(registrar, served)
         open_request(second, served, "second")
         assert REASON in second.locator(".timeline").inner_text()
+        assert "用于四座雨水泵站的汛前检修。" in second.locator("tr.changed").inner_text()
         shoot(second, "story-request")
         second.keyboard.press("a")
         second.keyboard.press("Enter")

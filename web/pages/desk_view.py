@@ -67,6 +67,8 @@ class Desk:
     proposed: VersionView | None
     served: VersionView | None
     pairs: Sequence[Pair]
+    mended: Sequence[Pair]
+    """What differs from the version that was last returned."""
     law: Sequence[Ground]
     bars: Sequence[Problem]
     personal: Sequence[Problem]
@@ -97,6 +99,7 @@ def desk(number: int) -> Desk:
         proposed=proposed,
         served=served,
         pairs=_pairs(proposed, served),
+        mended=_mended(line, proposed, timeline),
         law=_law(descriptor),
         bars=_bars(descriptor) if line.request.is_open and proposed else (),
         personal=personal.findings(descriptor) if descriptor else (),
@@ -130,6 +133,17 @@ def _pairs(proposed: VersionView | None, served: VersionView | None) -> list[Pai
         return []
     before = served.descriptor if served and proposed else None
     return compare(before, content.descriptor, current_language())
+
+
+def _mended(
+    line: Line, proposed: VersionView | None, timeline: Sequence[EventView]
+) -> list[Pair]:
+    returned = [each.details.get("version") for each in timeline if each.action == "returned"]
+    if proposed is None or not returned or returned[-1] == proposed.number:
+        return []
+    before = seeing.versions(line.request.entry, (returned[-1],))
+    pairs = _pairs(proposed, before[0]) if before else []
+    return [each for each in pairs if each.changed]
 
 
 def _law(descriptor: Descriptor | None) -> list[Ground]:
