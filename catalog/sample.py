@@ -33,7 +33,7 @@ BATCH = 500
 CLOCK: Clock = SystemClock()
 TWO_STEPS = "3100H"
 """The agency in which what is of high risk needs its own yes and the centre's."""
-SPREAD = timedelta(days=40)
+SPREAD = timedelta(days=9)
 """How long ago the first batch is said to have come in, so that a queue has something old."""
 RETURNED = "请补充内容概述，并核对公开属性的依据。"
 WITHDRAWN = "与另一条目重复登记。"

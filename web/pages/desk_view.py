@@ -135,9 +135,7 @@ def _pairs(proposed: VersionView | None, served: VersionView | None) -> list[Pai
     return compare(before, content.descriptor, current_language())
 
 
-def _mended(
-    line: Line, proposed: VersionView | None, timeline: Sequence[EventView]
-) -> list[Pair]:
+def _mended(line: Line, proposed: VersionView | None, timeline: Sequence[EventView]) -> list[Pair]:
     returned = [each.details.get("version") for each in timeline if each.action == "returned"]
     if proposed is None or not returned or returned[-1] == proposed.number:
         return []

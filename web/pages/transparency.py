@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -25,6 +26,7 @@ VALUES = {
 }
 HEADINGS = ("agency", "name", "attribute", "value", "ground", "year", "entries")
 KEPT = "mulu-transparency"
+Figures = TypeVar("Figures")
 
 
 @pages.get("/transparency")
@@ -77,8 +79,7 @@ def report(year: int) -> ResponseReturnValue:
     now = parts().clock.now()
     if not transparency.FIRST_YEAR <= year <= now.year:
         raise NotFound(f"year {year}")
-    with parts().database.reading() as db:
-        told = transparency.yearly(db, year, now)
+    told = _kept(f"year {year}", lambda db: transparency.yearly(db, year, now))
     outcomes = [
         (code.label.in_language(current_language()), told.public.outcomes.get(code.code, 0),
          told.agencies.outcomes.get(code.code, 0))
@@ -88,14 +89,21 @@ def report(year: int) -> ResponseReturnValue:
 
 
 def _published() -> Published:
-    """The figures; made anew when anything they depend on has changed."""
-    kept = current_app.extensions.setdefault(KEPT, {})
+    now = parts().clock.now()
+    return _kept("all", lambda db: transparency.published(db, now))
+
+
+def _kept(name: str, made: Callable[[Any], Figures]) -> Figures:
+    """The figures of that name; made anew when anything that any of them depends on has changed."""
     with parts().database.reading() as db:
-        now = parts().clock.now()
-        mark = transparency.mark(db, now)
-        if kept.get("mark") != mark:
-            kept.update(figures=transparency.published(db, now), mark=mark)
-    found: Published = kept["figures"]
+        mark = transparency.mark(db, parts().clock.now())
+        then, kept = current_app.extensions.get(KEPT, (None, {}))
+        if then != mark:
+            kept = {}  # a new one: other threads may still read from the old one
+            current_app.extensions[KEPT] = mark, kept
+        if name not in kept:
+            kept[name] = made(db)
+    found: Figures = kept[name]
     return found
 
 
