@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from catalog.columns import SEQUENCE, Moment
+from catalog.migrations.triggers import refuse_updates
 
 revision = "0001"
 down_revision = None
@@ -22,7 +23,7 @@ def upgrade() -> None:
     _entries()
     _logs()
     for table in FIXED:
-        _refuse_updates(table)
+        refuse_updates(table)
 
 
 def _agencies_and_accounts() -> None:
@@ -208,22 +209,3 @@ def _logs() -> None:
         sa.Column("until", Moment()),
         sa.Column("updated", Moment()),
     )
-
-
-def _refuse_updates(table: str) -> None:
-    """What was written stays: also against our own mistakes."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {table}_are_fixed() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{table} are never updated or deleted'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_are_fixed()"
-        )
-        return
-    for action in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_fixed_{action.lower()} BEFORE {action} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} are never updated or deleted'); END"
-        )

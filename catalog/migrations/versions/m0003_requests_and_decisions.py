@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from catalog.columns import Moment
+from catalog.migrations.triggers import refuse_updates
 
 revision = "0003"
 down_revision = "0002"
@@ -20,7 +21,7 @@ def upgrade() -> None:
     _requests()
     _decisions()
     _arrangements()
-    _refuse_updates("decisions")
+    refuse_updates("decisions")
     _take_over()
 
 
@@ -124,25 +125,6 @@ def _arrangements() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created", Moment(), nullable=False),
     )
-
-
-def _refuse_updates(table: str) -> None:
-    """A decision stays as it was made; another one supersedes it."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {table}_are_fixed() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{table} are never updated or deleted'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_are_fixed()"
-        )
-        return
-    for action in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_fixed_{action.lower()} BEFORE {action} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} are never updated or deleted'); END"
-        )
 
 
 _SHANGHAI = {
