@@ -159,8 +159,10 @@ def test_the_queue_and_ones_own_list_are_lists_too(site: tuple[Website, dict[str
         assert made.get(path, role).status_code == 200
         told = views(made)[-1]
         assert (told.actor, told.details["identifiers"]) == (role, [waits.identifier]), path
-    made.get(f"/review/{waits.identifier}", "reviewer")
-    assert views(made)[-1].entry == waits.identifier
+    desk = made.get(f"/review/{waits.identifier}", "reviewer").headers["Location"]
+    assert made.get(desk, "reviewer").status_code == 200
+    told = views(made)[-1]
+    assert (told.actor, told.action, told.entry) == ("reviewer", "viewed", waits.identifier)
 
 
 def test_what_cannot_be_logged_is_not_shown(
