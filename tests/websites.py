@@ -22,6 +22,8 @@ from tests.offices import WATER, Offices, sqlite_offices, values
 from web.app import create_app
 from web.parts import Parts
 
+TOKENS: dict[str, str] = {}
+"""By role, of the directory that every website is a copy of."""
 PASSWORD = "很长的口令-2009"
 SECRET = "s" * 32
 BOX = {"west": 121.42, "south": 31.2, "east": 121.48, "north": 31.25}
@@ -79,16 +81,21 @@ def settings(folder: Path, **more: Any) -> Settings:
 @contextmanager
 def website(folder: Path, **more: Any) -> Iterator[Website]:
     """The small directory with somebody in each role, served over the engine in memory."""
-    with sqlite_offices(folder) as offices:
+    with sqlite_offices(folder, _staffed) as offices:
         chosen = settings(folder, **more)
         parts = Parts(chosen, offices.database, MemoryEngine(), offices.clock)
-        made = Website(offices, parts, create_app(parts))
-        now = offices.clock.now()
-        with offices.database.writing() as session:
-            for name, grant in PEOPLE.items():
-                owner = accounts.create(session, OPERATOR, name, name, PASSWORD, now, [grant])
-                made.tokens[name] = accounts.issue_token(session, owner, "test", now)
-        yield made
+        yield Website(offices, parts, create_app(parts), dict(TOKENS))
+
+
+def _staffed(offices: Offices) -> Offices:
+    """With somebody in each role; done once, since hashing passwords takes its time."""
+    offices.prepare()
+    now = offices.clock.now()
+    with offices.database.writing() as session:
+        for name, grant in PEOPLE.items():
+            owner = accounts.create(session, OPERATOR, name, name, PASSWORD, now, [grant])
+            TOKENS[name] = accounts.issue_token(session, owner, "test", now)
+    return offices
 
 
 def furnish(site: Website) -> dict[str, str]:
