@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -161,10 +162,18 @@ def is_ended(session: Session, name: str) -> bool:
 
 def every(session: Session) -> list[Viewer]:
     """All open accounts with their roles, by username."""
-    rows = session.scalars(
-        select(Account).where(Account.active.is_(True)).order_by(Account.username)
+    rows = session.execute(
+        select(Account.id, Account.username, AccountGrant.role, AccountGrant.agency)
+        .outerjoin(AccountGrant, AccountGrant.account == Account.id)
+        .where(Account.active.is_(True))
+        .order_by(Account.username, AccountGrant.id)
     )
-    return [_viewer(session, account) for account in rows]
+    found: dict[str, Viewer] = {}
+    for account, username, role, agency in rows:
+        viewer = found.get(username, Viewer(account, username))
+        own = (Grant(Role(role), agency),) if role else ()
+        found[username] = replace(viewer, grants=(*viewer.grants, *own))
+    return list(found.values())
 
 
 def by_username(session: Session, username: str) -> Viewer:

@@ -93,23 +93,40 @@ def concerning(session: Session, viewer: Viewer) -> list[StandIn]:
 
 def with_absent(session: Session, viewer: Viewer, now: datetime) -> Viewer:
     """The viewer with the reviewers' roles of those for whom they stand in today."""
+    return _with(viewer, _lent(session, now, viewer.name))
+
+
+def everybody(session: Session, now: datetime) -> list[Viewer]:
+    """Every open account as it may act today."""
+    lent = _lent(session, now)
+    return [_with(each, lent) for each in accounts.every(session)]
+
+
+def _lent(session: Session, now: datetime, deputy: str | None = None) -> dict[str, list[Grant]]:
+    """The roles that are lent today, by deputy."""
     today = local_day(now).isoformat()
-    rows = session.execute(
-        select(Delegation.absent, AccountGrant.agency)
+    query = (
+        select(Delegation.deputy, Delegation.absent, AccountGrant.agency)
         .join(Account, Account.username == Delegation.absent)
         .join(AccountGrant, AccountGrant.account == Account.id)
         .where(
-            Delegation.deputy == viewer.name,
             Delegation.begins <= today,
             Delegation.ends >= today,
             Account.active.is_(True),
             AccountGrant.role == Role.REVIEWER.value,
         )
-    ).all()
-    if not rows:
-        return viewer
-    lent = (Grant(Role.REVIEWER, agency, absent) for absent, agency in rows)
-    return replace(viewer, grants=(*viewer.grants, *lent))
+    )
+    if deputy is not None:
+        query = query.where(Delegation.deputy == deputy)
+    found: dict[str, list[Grant]] = {}
+    for stands_in, absent, agency in session.execute(query):
+        found.setdefault(stands_in, []).append(Grant(Role.REVIEWER, agency, absent))
+    return found
+
+
+def _with(viewer: Viewer, lent: dict[str, list[Grant]]) -> Viewer:
+    given = lent.get(viewer.name, ())
+    return replace(viewer, grants=(*viewer.grants, *given)) if given else viewer
 
 
 def _own_or_administrator(actor: Viewer, absent: str) -> None:

@@ -15,7 +15,7 @@ from catalog.proposals import needed
 from catalog.requests.holding import Held, demand_decider, hold
 from catalog.requests.model import WITH_REVIEWERS, RequestState
 from catalog.requests.rights import deciders, may_decide
-from catalog.standing_in import with_absent
+from catalog.standing_in import everybody, with_absent
 from catalog.tables import Request
 from catalog.viewers import Role, Viewer
 from catalog.writing import Batch
@@ -55,7 +55,7 @@ def candidates(session: Session, viewer: Viewer, number: int, now: datetime) -> 
     path = agencies.get(session, row.agency).path
     if not _manages(viewer, path):
         return []
-    people = [with_absent(session, each, now) for each in accounts.every(session)]
+    people = everybody(session, now)
     return [name for name in deciders(people, row, path) if name != row.assignee]
 
 

@@ -723,7 +723,7 @@ class Requests(RuleBasedStateMachine):
     def _somebody_can_act(self) -> None:
         """After time has passed, of each open request; the operator always may besides."""
         with self.offices.database.reading() as session:
-            everybody = sweeping.people(session, self.now)
+            everybody = standing_in.everybody(session, self.now)
             for number, case in self.model.cases.items():
                 path = PATHS[self.model.things[case.entry].agency]
                 if case.state in WITH_PROPOSERS:
