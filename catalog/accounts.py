@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,11 +20,11 @@ from catalog.audit import Event
 from catalog.database import lock_logs
 from catalog.errors import Conflict, Forbidden, NotFound
 from catalog.tables import Account, AccountGrant, EndedSession, Token
-from catalog.viewers import OPERATOR, PUBLIC, Grant, Role, Viewer
+from catalog.viewers import HOUSEKEEPING, OPERATOR, PUBLIC, TIMES_HAND, Grant, Role, Viewer
 
 TOKEN_PREFIX = "mulu_"  # noqa: S105  so that scanners for leaked keys know one
 
-RESERVED = frozenset({OPERATOR.name, PUBLIC.name})
+RESERVED = frozenset({OPERATOR.name, PUBLIC.name, TIMES_HAND, HOUSEKEEPING})
 """Names that the logs and the queue of runs know as somebody else."""
 
 
@@ -36,15 +37,18 @@ def create(
     now: datetime,
     grants: Sequence[Grant] = (),
 ) -> Viewer:
-    """Make an account with its roles; raises Conflict when the username is taken."""
+    """Make an account with its roles; raises Conflict when the username is taken, also by one that
+    differs in case or width alone: the logs and the separation of duties know people by it.
+    """
     for each in grants:
         _administers(session, actor, each)
     if not grants and not actor.holds(Role.ADMINISTRATOR):
         raise Forbidden("only an administrator makes accounts")
-    if username.strip().casefold() in RESERVED:
-        raise Conflict(f"no account is called so: {username}")
+    looks = _looks(username)
+    if looks in RESERVED or username != username.strip() or not username.isprintable():
+        raise Conflict(f"no account is called so: {username!r}")
     lock_logs(session)
-    if session.scalar(select(Account.id).where(Account.username == username)):
+    if looks in {_looks(each) for each in session.scalars(select(Account.username))}:
         raise Conflict(f"the username is taken: {username}")
     account = Account(
         username=username, name=name, password=_hasher().hash(password), active=True, created=now
@@ -224,6 +228,11 @@ def _administers(session: Session, actor: Viewer, given: Grant) -> None:
     path = agencies.get(session, given.agency).path if given.agency else ()
     if not actor.may(Role.ADMINISTRATOR, path):
         raise Forbidden("only an administrator gives roles, and only within the own scope")
+
+
+def _looks(username: str) -> str:
+    """What a reader takes the name for."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
 def _told(given: Grant) -> dict[str, str | None]:

@@ -58,3 +58,5 @@ class Viewer:
 
 PUBLIC = Viewer(account=None, name="")
 OPERATOR = Viewer(account=None, name="operator", operator=True)
+TIMES_HAND, HOUSEKEEPING = "mulu", "housekeeping"
+"""Who the logs say has done what falls due by itself."""

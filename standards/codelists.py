@@ -144,9 +144,9 @@ def fold(text: str) -> str:
 @cache
 def codelist(name: str) -> CodeList:
     """The list of that name; KeyError if there is none."""
-    path = _FOLDER / f"{name}.yaml"
-    if not name.replace("-", "").isalnum() or not path.is_file():
+    if name not in names():
         raise KeyError(name)
+    path = _FOLDER / f"{name}.yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 -- a safe loader
     return CodeList(
@@ -160,6 +160,7 @@ def codelist(name: str) -> CodeList:
     )
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The names of all code lists, sorted."""
     return tuple(

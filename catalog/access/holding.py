@@ -14,7 +14,7 @@ from catalog.database import lock_logs
 from catalog.errors import Forbidden, Invalid, NotFound, WrongState
 from catalog.tables import AccessRequest
 from catalog.viewers import Role, Viewer
-from catalog.words import storable
+from catalog.words import legible
 from standards import personal
 from standards.clocks import local_day
 from standards.codelists import CodeList
@@ -134,7 +134,7 @@ def needed(
     problems: list[Problem], path: str, text: str, most: int, clause: str, zh: str, en: str
 ) -> str:
     """The text trimmed, noting when it is missing or too long."""
-    kept = storable(text).strip()
+    kept = legible(text)
     if not kept:
         problems.append(problem(path, "required", clause, zh, en))
     bounded(problems, path, kept, most)
@@ -143,7 +143,7 @@ def needed(
 
 def bounded(problems: list[Problem], path: str, text: str, most: int) -> str:
     """The text trimmed, noting when it is too long."""
-    kept = storable(text).strip()
+    kept = legible(text)
     if len(kept) > most:
         zh, en = f"不能超过 {most} 个字。", f"It has more than {most} characters."
         problems.append(problem(path, "length", "", zh, en))

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from catalog import audit
 from catalog.database import lock_logs
 from catalog.tables import AccessRequest, Applicant
+from catalog.viewers import HOUSEKEEPING
 
 BATCH = 500
-HOUSE = "housekeeping"
-"""Who the audit log says has done what falls due by itself."""
 
 
 def purge(session: Session, now: datetime) -> int:
@@ -31,5 +30,5 @@ def purge(session: Session, now: datetime) -> int:
     ).all()
     session.execute(delete(Applicant).where(Applicant.number.in_([row.number for row in rows])))
     events = [audit.Event("applicant deleted", row.entry, {"number": row.number}) for row in rows]
-    audit.append(session, HOUSE, events, now)
+    audit.append(session, HOUSEKEEPING, events, now)
     return len(rows)

@@ -27,7 +27,7 @@ from catalog.database import Database, lock_logs, put
 from catalog.errors import Forbidden, Unavailable
 from catalog.processes import new_owner
 from catalog.tables import ConsistencyRun, Entry, FindingEntry, FindingRow
-from catalog.viewers import Role, Viewer
+from catalog.viewers import TIMES_HAND, Role, Viewer
 from standards.clocks import local_day
 
 ROLES = (Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -36,7 +36,7 @@ EVERY = timedelta(days=1)
 LOOK = 5.0
 LEASE = "consistency"
 PIECE = 200
-KEEPER = "mulu"
+KEEPER = TIMES_HAND
 log = structlog.get_logger("mulu.consistency")
 
 

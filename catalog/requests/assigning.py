@@ -18,6 +18,7 @@ from catalog.requests.rights import deciders, may_decide
 from catalog.standing_in import everybody, with_absent
 from catalog.tables import Request
 from catalog.viewers import Role, Viewer
+from catalog.words import plain
 from catalog.writing import Batch
 
 
@@ -70,7 +71,9 @@ def release(session: Session, actor: Viewer, number: int, reason: str, now: date
     batch = Batch(actor.name, now)
     batch.move_request(number, state=RequestState.SUBMITTED.value, assignee="", assigned_at=None)
     told = {"request": number, "from": held.row.assignee}
-    batch.note(held.entry.identifier, "released", **told, reason=reason if own else needed(reason))
+    batch.note(
+        held.entry.identifier, "released", **told, reason=plain(reason) if own else needed(reason)
+    )
     batch.write(session)
 
 

@@ -23,6 +23,7 @@ from catalog.requests.rights import on_behalf
 from catalog.tables import Request
 from catalog.viewers import Viewer
 from catalog.withdrawal import bury
+from catalog.words import plain
 from catalog.writing import Batch, State
 
 
@@ -129,7 +130,7 @@ def cancel(
 ) -> Outcome:
     """Take back what was proposed, by those who proposed it."""
     held = hold_to_propose(session, actor, number, revision)
-    return _close(session, actor, held, RequestState.CANCELLED, "cancelled", reason, now)
+    return _close(session, actor, held, RequestState.CANCELLED, "cancelled", plain(reason), now)
 
 
 def recall(session: Session, actor: Viewer, number: int, revision: int, now: datetime) -> Outcome:

@@ -16,11 +16,12 @@ from catalog.database import lock_logs
 from catalog.requests.model import LEAVING, WITH_REVIEWERS, RequestState, values
 from catalog.requests.rights import deciders
 from catalog.tables import Entry, Request
+from catalog.viewers import TIMES_HAND
 from catalog.writing import Batch, State
 from standards.clocks import clock, local_day
 from standards.workdays import between
 
-SWEEPER = "mulu"
+SWEEPER = TIMES_HAND
 """Who acts, in the logs."""
 PIECE = 1000
 """So many are looked at in one transaction: whoever else writes need not wait long."""

@@ -13,7 +13,7 @@ from catalog.access.asking import Asking
 from catalog.access.holding import Access
 from catalog.access.reading import AccessView, Filters
 from standards.problems import Text
-from web import access, searching
+from web import access, searching, seeing
 from web.api.access_shapes import (
     AccessAsking,
     AccessList,
@@ -119,6 +119,7 @@ def listing() -> Response:
     now, viewer = parts().clock.now(), current_viewer()
     with parts().database.reading() as db:
         page = read(db, viewer, filters(request.args.get("state", "")), now, cursor, size)
+    seeing.named(each.entry for each in page.requests)
     told = {"total": page.total, "requests": [request_view(each) for each in page.requests]}
     return answer({**told, "next": page.next})
 
@@ -151,6 +152,7 @@ def filters(chosen: str) -> Filters:
 
 def shown(view: AccessView) -> Response:
     """A request as the answer that nobody keeps."""
+    seeing.named([view.entry])
     answered = answer(request_view(view))
     answered.headers["Cache-Control"] = "private, no-store"
     return answered

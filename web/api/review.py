@@ -252,6 +252,7 @@ def decisions_of(identifier: str) -> Response:
     with parts().database.reading() as db:
         reading.of_entry(db, current_viewer(), identifier)  # NotFound to all others
         made = decisions.of_entry(db, identifier)
+    seeing.named([identifier])
     return answer({"decisions": [_decision(each) for each in made]})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +19,7 @@ from catalog.errors import Invalid, NotFound, WrongState
 from catalog.viewers import Role
 from standards.codelists import Code, codelist
 from standards.problems import Problem
-from web import access
+from web import access, seeing
 from web.pages.access_words import UNSEEN, done
 from web.pages.deeds import deed
 from web.pages.signing_in import keeping
@@ -65,6 +65,7 @@ def queue() -> ResponseReturnValue:
     with parts().database.reading() as db:
         found = reading.queue(db, current_viewer(), filters, now, cursor)
         late = reading.queue(db, current_viewer(), Filters(overdue=True), now, size=1).total
+    seeing.named(each.entry for each in found.requests)
     return access.private(
         render_template(
             "access-queue.html", found=found, late=late, chosen=request.args.get("state", "")
@@ -76,7 +77,7 @@ def queue() -> ResponseReturnValue:
 def one(number: str) -> ResponseReturnValue:
     """A request for its sides: how far it has come, what is to be done, what was answered."""
     view = _find(number)
-    return _page(view) if view else redirect(f"/access?number={number}", 303)
+    return _page(view) if view else _receipt_first(number)
 
 
 @pages.post("/access/<number>")
@@ -85,7 +86,7 @@ def step_of_asker(number: str) -> ResponseReturnValue:
     """Correct or withdraw what one has asked."""
     view, act = _find(number), request.form.get("act", "")
     if view is None:
-        return redirect(f"/access?number={number}", 303)
+        return _receipt_first(number)
     if g.get("untrusted", False) or act not in ("correct", "withdraw"):
         return _page(view, resumed=True)
     return _taken(view, act)
@@ -181,6 +182,10 @@ def _find(number: str) -> AccessView | None:
         return None
 
 
+def _receipt_first(number: str) -> ResponseReturnValue:
+    return redirect(url_for("access.desk", number=number), 303)
+
+
 def _known(number: str) -> AccessView:
     now, code = parts().clock.now(), access.code_of(number)
     with parts().database.reading() as db:
@@ -202,6 +207,7 @@ def _desk(wrong: bool = False, status: int = 200) -> ResponseReturnValue:
         now, cursor = parts().clock.now(), request.args.get("cursor") or None
         with parts().database.reading() as db:
             own = reading.own(db, current_viewer(), Filters(every=True), now, cursor)
+        seeing.named(each.entry for each in own.requests)
     page = render_template(
         "access.html",
         own=own,
@@ -222,6 +228,7 @@ def _page(
     with parts().database.reading() as db:
         steps = reading.steps(db, view.number, view.entry)
         summary = grants.shared(db, view.entry) if view.answering else None
+    seeing.named([view.entry])
     items = [each.name for each in summary.items] if summary else []
     page = render_template(
         "access-request.html",

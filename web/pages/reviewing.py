@@ -116,6 +116,7 @@ def _selection(
     with parts().database.reading() as db:
         chosen = bulk.find(db, viewer, number)
         lines = reading.some(db, viewer, chosen.requests)
+    seeing.requests(lines)
     told_of = barred or {}
     page = render_template(
         "bulk.html",
