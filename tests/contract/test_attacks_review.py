@@ -9,11 +9,14 @@ from datetime import date, timedelta
 import pytest
 
 from catalog import accounts, audit, standing_in
+from catalog.audit import LISTED
 from catalog.errors import Conflict, NotFound
+from catalog.requests import bulk, flow
 from catalog.viewers import OPERATOR, Grant, Role
 from tests.contract.test_attacks import bearer, person, signed_in
-from tests.offices import HEALTH, WATER, values
-from tests.websites import Website
+from tests.offices import AUDITOR, HEALTH, REGISTRAR, WATER, values
+from tests.pages import Visitor
+from tests.websites import Website, furnish
 
 BOTH = (Grant(Role.REGISTRAR, WATER), Grant(Role.REVIEWER, WATER))
 SCRIPT = "<script>alert(1)</script>"
@@ -108,3 +111,43 @@ def test_codes_of_receipts_are_not_guessed_by_those_who_signed_in_either(site: W
         for n in range(60)
     }
     assert answers == {404, 429}
+
+
+@pytest.mark.parametrize("name", ["a%0d%0aX:1", "%0d", "x" * 3000, "9" * 5000])
+@pytest.mark.parametrize("path", ["/access/", "/reference/codes/"])
+def test_names_in_addresses_that_nobody_gave(site: Website, path: str, name: str) -> None:
+    answer = site.get(path + name)
+    assert answer.status_code in (303, 404)
+    assert "X" not in answer.headers
+
+
+def test_taking_back_tells_no_more_than_fits(site: Website) -> None:
+    asked = site.offices.submitted()
+    assert asked.request
+    with site.parts.database.writing() as session:
+        now = site.offices.clock.now()
+        flow.cancel(session, REGISTRAR, asked.request, asked.revision, "x" * 100_000, now)
+    with site.parts.database.reading() as session:
+        events = audit.events(session, AUDITOR, asked.identifier)
+    assert max(len(str(each.details)) for each in events) < 10_000
+
+
+def test_no_door_shows_what_is_withheld_without_an_event(site: Website) -> None:
+    ids = furnish(site)
+    asked = site.offices.submitted(title="干部任免名单", disclosure="withheld")
+    now = site.offices.clock.now()
+    with site.parts.database.writing() as session:
+        reviewer = accounts.by_username(session, "reviewer")
+        made = bulk.select_many(session, reviewer, [asked.request or 0], now)
+    site.get(f"/api/v1/entries/{ids['withheld']}/decisions", "auditor")
+    visitor = Visitor(site.client)
+    visitor.sign_in("reviewer")
+    visitor.get(f"/review/bulk/{made.number}")
+    with site.parts.database.reading() as session:
+        seen = {
+            (each.actor, name)
+            for each in audit.events(session, AUDITOR, size=1000)
+            if each.action == LISTED
+            for name in each.details["identifiers"]
+        }
+    assert seen >= {("auditor", ids["withheld"]), ("reviewer", asked.identifier)}

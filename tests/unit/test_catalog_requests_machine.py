@@ -621,7 +621,7 @@ class Requests(RuleBasedStateMachine):
     def end_delegation(self, n: int, by: str) -> None:
         away = self.model.away[n % len(self.model.away)]
         actor = getattr(away, by, by)
-        expected = FINE if actor in (away.absent, away.deputy, "zhao") else (Forbidden,)
+        expected = FINE if actor in (away.absent, away.deputy, "zhao") else (NotFound,)
         if self._try(
             actor,
             expected,
