@@ -92,11 +92,24 @@ def known() -> dict[str, str]:
     }
 
 
+def reason(event: EventView) -> str:
+    """Why it was done: a person's words, or what time or the house itself did it for."""
+    given = str(event.details.get("reason") or "")
+    known = {
+        ("released", "time"): _("办理时间过长"),
+        ("escalated", "overdue"): _("已经逾期"),
+        ("escalated", "nobody"): _("没有可以办理的人"),
+        ("cancelled", "withdrawn"): _("条目已经撤销"),
+        ("cancelled", "superseded"): _("来源已经更正"),
+    }
+    return str(known.get((event.action, given), given))
+
+
 def details(event: EventView) -> list[Detail]:
     """The particulars of an event, those of unknown names as they stand."""
     labels = _labels()
     told = {
-        name: value
+        name: reason(event) if name == "reason" else value
         for name, value in event.details.items()
         if value not in (None, "", [], {}) and [event.details.get(SAID.get(name, ""))] != value
     }

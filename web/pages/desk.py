@@ -227,6 +227,7 @@ def _page(
         back=_back(),
         requested=requests_told,
         deed=deeds.deed,
+        why=deeds.reason,
         today=local_day(now).isoformat(),
         warned_by=reviewing.warned_by(now),
     )

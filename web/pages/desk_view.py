@@ -17,12 +17,15 @@ from catalog.requests.reading import Line
 from catalog.visibility import clause
 from search.card import Card, Stage
 from search.engine import EngineUnavailable
+from search.folding import fold
 from standards import personal
 from standards.clocks import local_day
 from standards.codelists import codelist
 from standards.decisions import Ruling, judge, rulings
 from standards.descriptor import Descriptor
 from standards.problems import Problem
+from standards.series import matter
+from standards.summary import Summary, summarize
 from web import seeing
 from web.language import current_language
 from web.pages import grounds
@@ -37,13 +40,16 @@ ALIKE = 5
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision in words; ``other`` marks one that contradicts what is proposed."""
+    """A decision in words; ``other`` marks one that is not as what is proposed, ``contradicts`` one
+    about the same class of thing.
+    """
 
     view: DecisionView
     axis: str
     value: str
     ground: Ground | None
     other: bool = False
+    contradicts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,6 @@ class Precedent:
 
     card: Card
     decisions: tuple[Decided, ...]
-
-    @property
-    def contradicts(self) -> bool:
-        """Whether it was decided otherwise."""
-        return any(each.other for each in self.decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,28 +178,43 @@ def _precedents(line: Line, descriptor: Descriptor | None) -> list[Precedent]:
     proposed = {each.axis: each for each in rulings(descriptor) if not each.part}
     named = [hit.card.identifier for hit in hits if hit.card.identifier in standing]
     shown = seeing.cards(cards[each] for each in list(dict.fromkeys(named))[:ALIKE])
-    return [_precedent(card, standing[card.identifier], proposed) for card in shown]
+    summary = summarize(descriptor)
+    return [
+        _precedent(card, standing[card.identifier], proposed, _same_class(card, line, summary))
+        for card in shown
+    ]
+
+
+def _same_class(card: Card, line: Line, summary: Summary) -> bool:
+    """Whether an entry is of the agency's same class as the one on the desk, or on the same matter
+    wherever it is: then they should not be decided differently without a reason.
+    """
+    own, theirs = (matter(fold(each)) for each in (summary.title, card.title))
+    classes = (card.agency, card.genre, set(card.themes))
+    return (own == theirs != "") or (
+        classes == (line.request.agency, summary.genre, set(summary.themes))
+    )
 
 
 def _precedent(
-    card: Card, views: Sequence[DecisionView], proposed: Mapping[str, Ruling]
+    card: Card, views: Sequence[DecisionView], proposed: Mapping[str, Ruling], same: bool
 ) -> Precedent:
     whole = [each for each in views if not each.part]
-    return Precedent(card, tuple(_told(each, proposed.get(each.axis)) for each in whole))
+    return Precedent(card, tuple(_told(each, proposed.get(each.axis), same) for each in whole))
 
 
-def _told(view: DecisionView, proposed: Ruling | None = None) -> Decided:
-    other = proposed is not None and _contradicts(view, proposed)
+def _told(view: DecisionView, proposed: Ruling | None = None, same: bool = False) -> Decided:
+    other = proposed is not None and _differs(view, proposed)
     axis = axis_label(view.axis)
     if view.part:
         element, _, item = view.part.partition(":")
         code = codelist("redactable-parts").get(element)
         axis = item or (told(code.label) if code else element)
     ground = grounds.ground(view.ground, current_language())
-    return Decided(view, axis, axis_value(view.axis, view.value), ground, other)
+    return Decided(view, axis, axis_value(view.axis, view.value), ground, other, other and same)
 
 
-def _contradicts(view: DecisionView, proposed: Ruling) -> bool:
+def _differs(view: DecisionView, proposed: Ruling) -> bool:
     """Whether both are determined, and differently or on another ground."""
     if UNDETERMINED in (proposed.value, view.value):
         return False

@@ -28,7 +28,7 @@ from standards.summary import Summary, summarize
 from web import seeing
 from web.language import current_language
 from web.pages import comparing, grounds, pictures, shown
-from web.pages.deeds import deed
+from web.pages.deeds import deed, reason
 from web.pages.searching import served
 from web.pages.words import told
 from web.signin import current_viewer, parts, signed_in
@@ -95,6 +95,7 @@ def history(identifier: str) -> ResponseReturnValue:
         title=summarize(view.shown.descriptor).title,
         versions=list(zip(versions, _changes(versions), strict=True)),
         deeds=[(each, deed(each.action)) for each in deeds],
+        why=reason,
     )
 
 
