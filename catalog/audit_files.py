@@ -25,7 +25,8 @@ HOW = (
 )
 FIELDS = frozenset(("previous", "seq", "at", "actor", "action", "entry", "details"))
 LINE = re.compile(rb'\{"(header|event|closing)":(.*),"hash":"([0-9a-f]{64})"\}\n')
-LONGEST = 64 * 1024 * 1024
+LONGEST = 16 * 1024 * 1024
+"""Of a line: what is sent to the directory is a fourth of that at most."""
 CHUNK = 64 * 1024
 
 

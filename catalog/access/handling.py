@@ -51,9 +51,11 @@ def ask_correction(
         zh = "收到申请已经超过 7 个工作日，不能再要求补正。"
         en = "More than 7 working days have passed since it came in."
         problems.append(problem("asked", "in-time", article, zh, en))
-    if until <= today:
-        zh, en = "补正期限应在今天以后。", "The day for the correction lies after today."
-        problems.append(problem("until", "future", article, zh, en))
+    last = after(today, clock("correction-time").days).day
+    if not today < until <= last:
+        zh = f"补正期限应在今天以后，不晚于 {last.isoformat()}。"
+        en = f"The day for the correction lies after today, by {last.isoformat()} at the latest."
+        problems.append(problem("until", "reasonable", article, zh, en))
     refuse(problems)
     row.correction = {"asked": kept, "until": until.isoformat(), "asked_on": today.isoformat()}
     row.state = Access.CORRECTION

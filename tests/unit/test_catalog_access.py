@@ -191,7 +191,7 @@ def test_a_correction_stops_the_clock_and_starts_it_anew(offices: Offices) -> No
     assert view.correction
     assert view.correction["text"] == "中心城区的"
     with pytest.raises(Invalid) as error:
-        act(offices, handling.ask_correction, WATERMAN, receipt.number, "再来", date(2026, 5, 1))
+        act(offices, handling.ask_correction, WATERMAN, receipt.number, "再来", date(2026, 4, 10))
     assert {each.rule for each in error.value.problems} == {"once"}
 
 
@@ -502,3 +502,11 @@ def test_the_commands_tell_of_requests_and_never_who_asked(
     assert tell.invoke(main, ["access", "show", "YS2026-999999"]).exit_code == 1
     assert "1" in tell.invoke(main, ["access", "purge"]).output
     assert not see(offices, WATERMAN, receipt.number).known
+
+
+def test_the_time_for_a_correction_is_a_reasonable_one(offices: Offices) -> None:
+    receipt = ask(offices, entry(offices))
+    for until in (date(2026, 5, 1), date.max):
+        with pytest.raises(Invalid) as error:
+            act(offices, handling.ask_correction, WATERMAN, receipt.number, "哪些？", until)
+        assert {each.rule for each in error.value.problems} == {"reasonable"}

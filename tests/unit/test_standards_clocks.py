@@ -150,6 +150,7 @@ def test_every_clock_has_its_words_and_its_clause() -> None:
         "third-party": 15,
         "co-maker": 15,
         "correction": 7,
+        "correction-time": 30,
         "sharing-answer": 10,
         "correction-request": 10,
         "filing": 5,
