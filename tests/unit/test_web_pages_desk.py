@@ -217,7 +217,11 @@ def test_a_registrar_recalls_mends_and_cancels(site: Website) -> None:
     edit = registrar.post(place, {"act": "recall", "revision": 1}).headers["Location"]
     assert edit.endswith("/edit")
     assert "草稿" in words(registrar.get("/my"))
-    registrar.post(place, {"act": "cancel", "revision": 2})
+    asked = registrar.read(registrar.post(place, {"act": "cancel", "revision": 2}, 200))
+    assert "不能恢复" in words(asked)
+    assert faults(asked) == []
+    assert "草稿" in words(registrar.get(place))
+    registrar.post(place, {"act": "cancel", "revision": 2, "sure": 1})
     assert "已取消" in words(registrar.get(place))
 
 

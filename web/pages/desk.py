@@ -114,7 +114,11 @@ def _recall(number: int, _rest: str) -> ResponseReturnValue:
 
 
 def _cancel(number: int, _rest: str) -> ResponseReturnValue:
-    now, revision, reason = parts().clock.now(), _revision(), request.form.get("reason", "")
+    """Asked once more: what was never served leaves the directory with it, for good."""
+    if not request.form.get("sure"):
+        return render_template("cancel.html", line=_line(number))
+    now, revision = parts().clock.now(), _revision()
+    reason = request.form.get("reason", "")
     _write(lambda db, viewer: flow.cancel(db, viewer, number, revision, reason, now))
     flash(_("已取消申请。"), "good")
     return redirect(url_for("desk.one", number=number), 303)

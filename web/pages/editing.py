@@ -65,6 +65,8 @@ def send(identifier: str) -> ResponseReturnValue:
         return _conflict(_entry(identifier), filled)
     flash(_("修改已提交，等待审核。") if submit else _("草稿已保存。"), "good")
     filling.tell_personal(saved.problems)
+    if submit:
+        filling.tell_lacking(filled)
     return redirect(entry_url(identifier), 303)
 
 

@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from catalog.agencies import AgencyView
 from catalog.viewers import Role, Viewer
 from standards import personal
+from standards.clocks import local_day
+from standards.decisions import judge
 from standards.problems import Problem
 from standards.profile import profile
 from standards.validation import validate
@@ -20,6 +22,7 @@ from web.pages import forms
 from web.pages.comparing import Pair
 from web.pages.posted import read, whole
 from web.pages.words import told
+from web.signin import parts
 
 DRAFT, SUBMIT = "draft", "submit"
 _MOST_TOLD = 3  # what is told on the next page travels in a cookie
@@ -100,6 +103,14 @@ def problems_of(filled: Filled) -> Sequence[Problem]:
 def tell_personal(problems: Sequence[Problem]) -> None:
     """Say on the next page what was saved though it holds personal identifiers."""
     for each in [each for each in problems if each.rule == personal.RULE][:_MOST_TOLD]:
+        flash(f"{told(each.message)} {told(each.suggestion)}", "ask")
+
+
+def tell_lacking(filled: Filled) -> None:
+    """Say on the next page what a decision on what was submitted still needs."""
+    descriptor = validate(filled.kind, filled.values, forms.LEVEL).descriptor
+    lacking = judge(descriptor, local_day(parts().clock.now()))
+    for each in [each for each in lacking if each.is_error][:_MOST_TOLD]:
         flash(f"{told(each.message)} {told(each.suggestion)}", "ask")
 
 

@@ -53,6 +53,8 @@ def send(kind: str) -> ResponseReturnValue:
     submitted = filled.act == filling.SUBMIT
     flash(_("已提交，等待审核。") if submitted else _("草稿已保存。"), "good")
     filling.tell_personal(outcome.problems)
+    if submitted:
+        filling.tell_lacking(filled)
     return redirect(entry_url(outcome.identifier), 303)
 
 
