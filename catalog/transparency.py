@@ -22,6 +22,7 @@ from catalog.access import figures
 from catalog.access.figures import Yearly
 from catalog.access.holding import RUNNING, Kind
 from catalog.consistency import keeping
+from catalog.requests.decisions import stands
 from catalog.requests.model import WITH_REVIEWERS, values
 from catalog.tables import AccessRequest, ConsistencyRun, Decision, Entry, Request
 from standards.clocks import CHINA, local_day
@@ -137,7 +138,7 @@ def _counts(session: Session) -> tuple[Count, ...]:
     query = (
         select(Entry.agency, Decision.axis, Decision.value, Decision.ground, year, func.count())
         .join(Entry, Entry.identifier == Decision.entry)
-        .where(Entry.served.is_not(None), _stands(), Decision.part == "")
+        .where(Entry.served.is_not(None), stands(), Decision.part == "")
         .where(Decision.axis.in_(("disclosure", "sharing")))
         .group_by(Entry.agency, Decision.axis, Decision.value, Decision.ground, year)
     )
@@ -165,7 +166,7 @@ def _late(session: Session, today: date, proactive: Mapping[str, int]) -> tuple[
     reviews = (
         select(Entry.agency, func.count(Entry.identifier.distinct()))
         .join(Decision, Decision.entry == Entry.identifier)
-        .where(Entry.served.is_not(None), _stands(), Decision.review_by != "")
+        .where(Entry.served.is_not(None), stands(), Decision.review_by != "")
         .where(func.substr(day, 1, func.length(Decision.review_by)) > Decision.review_by)
         .group_by(Entry.agency)
     )
@@ -190,11 +191,6 @@ def _by_agency(session: Session, agency: Any, *wanted: ColumnElement[bool]) -> d
 
 def _of_axis(axis: str) -> tuple[ColumnElement[bool], ...]:
     return Decision.axis == axis, Decision.part == ""
-
-
-def _stands() -> ColumnElement[bool]:
-    later = aliased(Decision)
-    return ~exists().where(later.supersedes == Decision.id)
 
 
 def _public(cited: str) -> str:

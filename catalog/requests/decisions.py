@@ -71,7 +71,7 @@ def current(session: Session, entries: Sequence[str]) -> dict[str, dict[Key, Dec
     found: dict[str, dict[Key, Decision]] = {}
     if not entries:
         return found
-    query = select(Decision).where(Decision.entry.in_(set(entries)), _stands())
+    query = select(Decision).where(Decision.entry.in_(set(entries)), stands())
     for row in session.scalars(query.order_by(Decision.id)):
         found.setdefault(row.entry, {})[row.axis, row.part] = row
     return found
@@ -163,7 +163,8 @@ def _text(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _stands() -> ColumnElement[bool]:
+def stands() -> ColumnElement[bool]:
+    """That no later decision took its place: a condition over ``decisions``."""
     later = aliased(Decision)
     return ~exists().where(later.supersedes == Decision.id)
 
