@@ -20,6 +20,7 @@ from harvesters.connecting import Dialler
 from harvesters.faults import HarvestFault, fault
 
 AGENT = "Mulu-harvester/1 (+metadata catalogue)"
+ANYTHING = "*/*"
 _BUSY = frozenset({429, 503})
 _PASSING = frozenset({500, 502, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -51,8 +52,10 @@ class Answer:
 class Fetcher(Protocol):
     """Gets the body behind an address, or raises a HarvestFault."""
 
-    def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:
-        """The answer to a GET with these parameters."""
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+    ) -> Answer:
+        """The answer to a GET with these parameters, in a media type of `accept` if it can."""
         ...
 
 
@@ -63,8 +66,10 @@ class FakeFetcher:
     answers: Mapping[str, bytes | HarvestFault]
     asked: list[str] = field(default_factory=list)
 
-    def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:
-        """The canned answer for the address with its parameters."""
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+    ) -> Answer:
+        """The canned answer for the address with its parameters, whatever is accepted."""
         full = str(httpx.URL(url).copy_merge_params(params or {}))
         self.asked.append(full)
         answer = self.answers.get(full, fault("http-status", place=full, value="404"))
@@ -112,14 +117,16 @@ class GuardedFetcher:
     def __exit__(self, *_: object) -> None:
         self._pool.close()
 
-    def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+    ) -> Answer:
         """The answer to a GET: attempts are repeated over passing faults, with growing pauses."""
         address = _address(url)
         if params:
             address = address.copy_merge_params(params)
         waited = 0.0
         for attempt in range(1, self._limits.attempts + 1):
-            answer, reply = self._follow(address)
+            answer, reply = self._follow(address, accept)
             if answer is not None:
                 return answer
             failure = reply.fault or fault("too-slow", place=str(address))
@@ -130,11 +137,11 @@ class GuardedFetcher:
             self._sleep(pause)
         raise fault("too-slow", place=str(address))
 
-    def _follow(self, address: httpx.URL) -> tuple[Answer | None, _Reply]:
+    def _follow(self, address: httpx.URL, accept: str) -> tuple[Answer | None, _Reply]:
         """One attempt through all redirects, each hop checked like the first."""
         self._dialler.deadline = time.monotonic() + self._limits.seconds
         for _ in range(self._limits.redirects + 1):
-            reply = self._exchange(address)
+            reply = self._exchange(address, accept)
             if reply.location:
                 address = _address(str(address.join(reply.location)))
             elif reply.fault is not None:
@@ -143,10 +150,10 @@ class GuardedFetcher:
                 return Answer(str(address), reply.body, reply.media_type), reply
         raise fault("too-many-redirects", place=str(address))
 
-    def _exchange(self, address: httpx.URL) -> _Reply:
+    def _exchange(self, address: httpx.URL, accept: str) -> _Reply:
         try:
             with self._pool.stream(
-                "GET", str(address), headers=_headers(address), extensions=self._timeouts()
+                "GET", str(address), headers=_headers(address, accept), extensions=self._timeouts()
             ) as response:
                 return self._read(address, response)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
@@ -186,11 +193,11 @@ def _address(text: str) -> httpx.URL:
     return url.copy_with(fragment=None)
 
 
-def _headers(address: httpx.URL) -> list[tuple[str, str]]:
+def _headers(address: httpx.URL, accept: str) -> list[tuple[str, str]]:
     return [
         ("Host", address.netloc.decode("ascii")),
         ("User-Agent", AGENT),
-        ("Accept", "*/*"),
+        ("Accept", accept),
         ("Accept-Encoding", "gzip"),
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from harvesters.fetching import Answer
+from harvesters.fetching import ANYTHING, Answer
 
 MOMENT = "2026-03-01T08:00:00Z"
 _OAI = "http://www.openarchives.org/OAI/2.0/"
@@ -50,7 +50,9 @@ class Repository:
     flaw: Callable[[dict[str, str]], bytes | Exception | None] = lambda _: None
     asked: list[dict[str, str]] = field(default_factory=list)
 
-    def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+    ) -> Answer:
         """As a fetcher."""
         return Answer(url, self.answer(dict(params or {})), "text/xml")
 
