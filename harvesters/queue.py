@@ -13,6 +13,7 @@ from catalog.errors import CatalogError, Unavailable, WrongState
 from catalog.runs import RunState, RunView
 from catalog.viewers import OPERATOR, Grant, Role, Viewer
 from harvesters.run import harvest
+from harvesters.sources import others
 
 POLL = 1.0
 log = structlog.get_logger("mulu.queue")
@@ -22,6 +23,8 @@ def work(database: Database, clock: Clock, stop: threading.Event) -> None:
     """Carry out queued and abandoned runs until told to stop; a database that is away is waited
     for, and the run goes on at its checkpoint.
     """
+    for each in others().refused:
+        log.warning("plug-in left out", plugin=each.path, reason=each.message.en)
     while not stop.wait(POLL):
         try:
             step(database, clock)

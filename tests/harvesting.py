@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from catalog import agencies, entries, runs, sources
@@ -21,6 +23,7 @@ from standards.profile import Level
 from standards.summary import summarize
 
 CENTRE, WATER = "31000", "310A7"
+FILE = "mulu.db"
 OPEN = {"disclosure": {"attribute": "proactive"}}
 
 
@@ -33,10 +36,9 @@ class Directory:
 
     @classmethod
     def made(cls, folder: Path) -> Directory:
-        """A new one in the folder."""
-        database = Database(f"sqlite:///{folder / 'mulu.db'}")
-        database.migrate()
-        return cls.over(database)
+        """A new one in the folder: a copy of one that is made once."""
+        (folder / FILE).write_bytes(_prepared())
+        return cls(Database(f"sqlite:///{folder / FILE}"))
 
     @classmethod
     def over(cls, database: Database) -> Directory:
@@ -82,6 +84,16 @@ class Directory:
         """How many entries the source has in the directory."""
         with self.database.reading() as session:
             return runs.living(session, name)
+
+
+@cache
+def _prepared() -> bytes:
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / FILE}")
+        database.migrate()
+        Directory.over(database)
+        database.dispose()
+        return (Path(folder) / FILE).read_bytes()  # whole: closing has emptied the WAL
 
 
 def title(view: EntryView) -> str:

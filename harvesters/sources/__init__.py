@@ -4,25 +4,29 @@ point group `mulu.sources`."""
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 
+from harvesters import plugins
 from harvesters.fetched import Source
+from harvesters.plugins import Plugins
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
 from harvesters.sources.opening import files_of
 from harvesters.sources.spreadsheet import Spreadsheet
 
 SOURCES: tuple[Source, ...] = (NationalXml(), Spreadsheet(), OaiPmh())
-GROUP = "mulu.sources"
 
 
 @cache
 def known() -> dict[str, Source]:
-    """Every source by its name; those of third parties may not take a name that is ours."""
-    ours = {each.name: each for each in SOURCES}
-    found: list[Source] = [each.load()() for each in entry_points(group=GROUP)]
-    return ours | {each.name: each for each in found if each.name not in ours}
+    """Every source by its name: ours, then those of third parties."""
+    return {each.name: each for each in (*SOURCES, *others().sources)}
+
+
+@cache
+def others() -> Plugins:
+    """The sources of third parties, and which of them cannot be used."""
+    return plugins.found(each.name for each in SOURCES)
 
 
 def reader_of(path: Path) -> Source:

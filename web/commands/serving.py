@@ -10,6 +10,7 @@ import click
 from catalog import follower, housekeeping, sample
 from catalog.consistency import keeping as consistency
 from catalog.follower import Follower
+from harvesters.sources import others
 from web import logs
 from web.commands.console import (
     directory,
@@ -19,6 +20,7 @@ from web.commands.console import (
     refuse,
     say,
     settings,
+    show_problems,
     told,
     words,
 )
@@ -106,12 +108,16 @@ def status(as_json: bool) -> None:
             states = dict(statistics.states(session))
             lag = follower.status(session)
         ready = parts.engine.ready()
+    refused = others().refused
     if as_json:
-        print_json({"entries": states, "index": {"behind": lag.behind, "ready": ready}})
+        index = {"behind": lag.behind, "ready": ready}
+        broken = [each.as_dict() for each in refused]
+        print_json({"entries": states, "index": index, "plugins": broken})
         return
     for state, count in states.items():
         click.echo(f"{state}: {count:,}")
     say(f"索引落后 {lag.behind} 处变更。", f"The index is {lag.behind} changes behind.")
+    show_problems(refused)
 
 
 def _index(parts: Parts) -> None:
