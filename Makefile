@@ -8,6 +8,7 @@ DATA_DIR ?= .mulu
 ENTRIES ?= 5000
 SIZES ?= 10000,89000
 ROUNDS ?= 100
+WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -27,8 +28,8 @@ setup: $(VENV)/installed ## install Mulu and its tools into .venv
 demo: $(VENV)/installed ## a directory with sample entries on PORT (8000); ENTRIES=89000 for the full size
 	@MULU_DEMO=1 MULU_DATA_DIR=$(DATA_DIR) $(BIN)/mulu demo --entries $(ENTRIES) --port $(PORT)
 
-test: $(VENV)/installed ## the test suite; ARGS go to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/installed ## the test suite, on WORKERS (2) processes; ARGS go to pytest
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/installed ## ruff, mypy (strict) and the layer contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
