@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from harvesters.fetching import Fetcher
+from harvesters.options import Option
 from standards.problems import Problem, Text
 
 Json = Mapping[str, Any]
@@ -89,6 +90,11 @@ class Source(Protocol):
     @property
     def suffixes(self) -> tuple[str, ...]:
         """Those of the files that it reads; empty for what is asked of a server only."""
+        ...
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Those of its own, beside the ones that every source has."""
         ...
 
     def pages(self, job: Job) -> Iterator[Page]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -69,19 +69,44 @@ def examine(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file and how it shall be read and registered for an agency. The columns that `mapping`
+    confirms are remembered under the source's `name`, which is made from the file's otherwise."""
+
+    path: Path
+    agency: str
+    kind: str | None = None
+    level: Level = Level.MINIMAL
+    mapping: Mapping[str, Any] | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    acceptance: str = REVIEW
+    name: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The name of its source."""
+        return self.name or f"import:{self.agency}:{self.path.name}"[:100]
+
+    def settings(self, actor: Viewer) -> SourceSettings:
+        """How it is harvested; without a review only by the operator."""
+        return SourceSettings(
+            protocol=reader_of(self.path).name,
+            location=str(self.path),
+            level=self.level,
+            acceptance=self.acceptance if actor.operator else REVIEW,
+            kind=self.kind or "",
+            defaults=dict(self.defaults),
+            options={PARTIAL: True},
+        )
+
+
 def import_file(
     database: Database,
-    path: Path,
+    wanted: Import,
     actor: Viewer,
     clock: Clock,
-    agency: str,
     *,
-    kind: str | None = None,
-    level: Level = Level.MINIMAL,
-    mapping: Mapping[str, Any] | None = None,
-    defaults: Mapping[str, Any] | None = None,
-    acceptance: str = REVIEW,
-    name: str | None = None,
     plan_only: bool = False,
     progress: Progress | None = None,
 ) -> Report:
@@ -90,76 +115,32 @@ def import_file(
 
     Raises Forbidden for who may not register for the agency.
     """
-    source = name or _name(path, agency)
-    settings = _settings(path, kind, level, acceptance if actor.operator else REVIEW, defaults)
-    _prepare(database, source, actor, clock, agency, settings, mapping)
-    return harvest(database, source, actor, clock, plan_only=plan_only, progress=progress)
+    _prepare(database, wanted, actor, clock)
+    return harvest(database, wanted.source, actor, clock, plan_only=plan_only, progress=progress)
 
 
-def enqueue_file(
-    database: Database,
-    path: Path,
-    actor: Viewer,
-    clock: Clock,
-    agency: str,
-    *,
-    kind: str | None = None,
-    level: Level = Level.MINIMAL,
-    mapping: Mapping[str, Any] | None = None,
-) -> RunView:
+def enqueue_file(database: Database, wanted: Import, actor: Viewer, clock: Clock) -> RunView:
     """The same, carried out by a worker: the file must stay where it is until then."""
-    source = _name(path, agency)
-    _prepare(
-        database, source, actor, clock, agency, _settings(path, kind, level, REVIEW, None), mapping
-    )
+    _prepare(database, wanted, actor, clock)
     with database.writing() as session:
-        return runs.enqueue(session, source, actor.name, clock.now())
+        return runs.enqueue(session, wanted.source, actor.name, clock.now())
 
 
-def _name(path: Path, agency: str) -> str:
-    return f"import:{agency}:{path.name}"[:100]
-
-
-def _settings(
-    path: Path,
-    kind: str | None,
-    level: Level,
-    acceptance: str,
-    defaults: Mapping[str, Any] | None,
-) -> SourceSettings:
-    return SourceSettings(
-        protocol=reader_of(path).name,
-        location=str(path),
-        level=level,
-        acceptance=acceptance,
-        kind=kind or "",
-        defaults=dict(defaults or {}),
-        options={PARTIAL: True},
-    )
-
-
-def _prepare(
-    database: Database,
-    name: str,
-    actor: Viewer,
-    clock: Clock,
-    agency: str,
-    settings: SourceSettings,
-    mapping: Mapping[str, Any] | None,
-) -> None:
+def _prepare(database: Database, wanted: Import, actor: Viewer, clock: Clock) -> None:
     """The source of the file, as it is read this time. Whoever may register for an agency may
     have one, though sources that the directory harvests by itself are an administrator's."""
+    name, settings = wanted.source, wanted.settings(actor)
     with database.writing() as session:
-        path = agencies.get(session, agency).path
+        path = agencies.get(session, wanted.agency).path
         if not actor.may(Role.REGISTRAR, path):
-            raise Forbidden(f"not a registrar of {agency}")
-        keeper = Viewer(actor.account, actor.name, (Grant(Role.ADMINISTRATOR, agency),))
+            raise Forbidden(f"not a registrar of {wanted.agency}")
+        keeper = Viewer(actor.account, actor.name, (Grant(Role.ADMINISTRATOR, wanted.agency),))
         try:
             kept = sources.get(session, name)
         except NotFound:
-            sources.add(session, keeper, name, agency, settings, clock.now())
+            sources.add(session, keeper, name, wanted.agency, settings, clock.now())
         else:
             if kept.settings != settings:
                 sources.change(session, keeper, name, settings, clock.now())
-        if mapping:
-            sources.save_mapping(session, name, mapping, clock.now())
+        if wanted.mapping:
+            sources.save_mapping(session, name, wanted.mapping, clock.now())

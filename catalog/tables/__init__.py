@@ -7,7 +7,7 @@ from __future__ import annotations
 from catalog.tables.access import AccessCounter, AccessRequest, Applicant
 from catalog.tables.base import Table
 from catalog.tables.entries import Entry, Tombstone, Version
-from catalog.tables.harvesting import Run, RunRecord, Source, SourceRecord
+from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord
 from catalog.tables.logs import AuditEvent, Change, FollowerState
 from catalog.tables.people import (
     Account,
@@ -45,9 +45,11 @@ __all__ = [
     "Delegation",
     "EndedSession",
     "Entry",
+    "FetchMark",
     "FindingEntry",
     "FindingRow",
     "FollowerState",
+    "Host",
     "Request",
     "ReviewSteps",
     "Run",

@@ -61,7 +61,9 @@ class Version(Table):
 
 
 class Tombstone(Table):
-    """Why an entry is gone, and who may know that it was here."""
+    """Why an entry is gone, and who may know that it was here; ``before`` is its state and pending
+    version, should it be restored.
+    """
 
     __tablename__ = "tombstones"
     entry: Mapped[str] = mapped_column(ForeignKey("entries.identifier"), primary_key=True)
@@ -72,3 +74,4 @@ class Tombstone(Table):
     last: Mapped[int | None] = mapped_column(Integer)
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"))
     by_source: Mapped[bool] = mapped_column(Boolean, default=False)
+    before: Mapped[dict[str, Any] | None]

@@ -12,7 +12,9 @@ from catalog.tables.base import Table
 
 
 class Source(Table):
-    """What is harvested, and the columns that a person confirmed for it."""
+    """What is harvested, and the columns that a person confirmed for it; ``due`` is when it is
+    harvested next by itself. A retired one is harvested no more, though its entries stay.
+    """
 
     __tablename__ = "sources"
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -21,6 +23,9 @@ class Source(Table):
     mapping: Mapped[dict[str, Any] | None]
     created: Mapped[datetime]
     updated: Mapped[datetime]
+    due: Mapped[datetime | None]
+    paused: Mapped[bool] = mapped_column(Boolean, default=False)
+    retired: Mapped[datetime | None]
 
 
 class SourceRecord(Table):
@@ -52,6 +57,7 @@ class Run(Table):
     created: Mapped[datetime]
     started: Mapped[datetime | None]
     finished: Mapped[datetime | None]
+    cancelled_by: Mapped[str] = mapped_column(default="")
 
 
 class RunRecord(Table):
@@ -67,3 +73,27 @@ class RunRecord(Table):
     problems: Mapped[list[Any]]
     raw: Mapped[str | None]
     __table_args__ = (Index("ix_run_records_run_action", "run", "action"),)
+
+
+class FetchMark(Table):
+    """What a source's server said of an address when it was read last, to ask whether it changed."""
+
+    __tablename__ = "fetch_marks"
+    source: Mapped[str] = mapped_column(ForeignKey("sources.name"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    etag: Mapped[str]
+    modified: Mapped[str]
+
+
+class Host(Table):
+    """A host that gave faults one after another: how many, how often it was left alone for that,
+    and until when it is; ``told`` is the latest fault.
+    """
+
+    __tablename__ = "hosts"
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    faults: Mapped[int] = mapped_column(Integer)
+    rests: Mapped[int] = mapped_column(Integer)
+    until: Mapped[datetime | None]
+    told: Mapped[dict[str, Any]]
+    updated: Mapped[datetime]

@@ -27,6 +27,7 @@ class NationalXml:
     name = "national-xml"
     label = Text("国家标准 XML", "National XML")
     suffixes = (".xml",)
+    options = ()
 
     def pages(self, job: Job) -> Iterator[Page]:
         """The records in pages; a checkpoint counts as long as the files are the same."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from harvesters.faults import HarvestFault, fault, problem
 from harvesters.fetched import Fetched, Job, Page
+from harvesters.options import Option
 from harvesters.sources.oai_answers import (
     Identity,
     Listing,
@@ -27,12 +28,35 @@ _EMPTY = 200  # pages without a record, one after another, that a patient harves
 
 
 class OaiPmh:
-    """The source `oai-pmh`: the location is the base address; options: set, prefix, incremental
-    (auto, always, never; auto asks for changes only where the server remembers deletions)."""
+    """The source `oai-pmh`: the location is the base address."""
 
     name = "oai-pmh"
     label = Text("OAI-PMH", "OAI-PMH")
     suffixes = ()
+    options = (
+        Option(
+            "set",
+            Text("集合", "Set"),
+            explanation=Text("只采集这个集合（setSpec）。", "Harvest this set (setSpec) only."),
+        ),
+        Option(
+            "prefix",
+            Text("元数据格式", "Metadata format"),
+            default="oai_dc",
+            explanation=Text("metadataPrefix。", "The metadataPrefix."),
+        ),
+        Option(
+            "incremental",
+            Text("只采集变化", "Changes only"),
+            kind="choice",
+            default="auto",
+            choices=("auto", "always", "never"),
+            explanation=Text(
+                "auto：对方保留删除记录时只采集变化。",
+                "auto: changes only, where the server remembers deletions.",
+            ),
+        ),
+    )
 
     def pages(self, job: Job) -> Iterator[Page]:
         """The pages of the list from the checkpoint on; from the start again if it is too old."""

@@ -12,6 +12,7 @@ import orjson
 from harvesters import keys
 from harvesters.faults import problem
 from harvesters.fetched import Fetched, Job, Page
+from harvesters.options import Option
 from harvesters.sources.opening import opened
 from harvesters.sources.sheets import Row, letters
 from harvesters.sources.tables import TEXT_SUFFIXES, Table, find_table
@@ -21,12 +22,21 @@ from standards.problems import Problem, Text
 
 
 class Spreadsheet:
-    """The source `spreadsheet`: the location is a file, a folder of files, or an address; its
-    option `sheet` names the sheet to read."""
+    """The source `spreadsheet`: the location is a file, a folder of files, or an address."""
 
     name = "spreadsheet"
     label = Text("电子表格", "Spreadsheet")
     suffixes = (".xlsx", ".xlsm", ".xls", ".ods", *TEXT_SUFFIXES)
+    options = (
+        Option(
+            "sheet",
+            Text("工作表", "Sheet"),
+            explanation=Text(
+                "要读的工作表的名称；不写则读最像目录的一张。",
+                "The name of the sheet to read; without it, the one most like a directory.",
+            ),
+        ),
+    )
 
     def pages(self, job: Job) -> Iterator[Page]:
         """The rows in pages; a checkpoint counts as long as the files are the same."""

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from catalog import accounts
 from catalog.errors import Conflict
 from catalog.viewers import OPERATOR, Grant, Role
-from harvesters.importing import import_file
+from harvesters.importing import Import, import_file
 from tests.offices import WATER
 from tests.unit.test_web_security import filled, sign_in, token_of
 from tests.websites import PASSWORD, Website, furnish
@@ -258,7 +258,7 @@ def test_an_administrator_elsewhere_runs_no_source_that_they_may_only_look_at(
 ) -> None:
     path = tmp_path / "table.csv"
     path.write_text("名称,摘要\n泵站,x\n", "utf-8")
-    report = import_file(site.parts.database, path, OPERATOR, site.parts.clock, WATER)
+    report = import_file(site.parts.database, Import(path, WATER), OPERATOR, site.parts.clock)
     both = person(site, "both", Grant(Role.ADMINISTRATOR, "310B2"), Grant(Role.AUDITOR, WATER))
     sent = site.client.post(f"/sources/{report.source}", headers=bearer(both))
     assert sent.status_code in (403, 404)

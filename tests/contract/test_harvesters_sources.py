@@ -15,7 +15,7 @@ import pytest
 
 from catalog.viewers import OPERATOR
 from harvesters.fetching import GuardedFetcher, Limits
-from harvesters.importing import import_file
+from harvesters.importing import Import, import_file
 from harvesters.plan import Action
 from harvesters.report import Report, as_csv, as_json, as_text
 from harvesters.sources import SOURCES, known
@@ -36,7 +36,8 @@ def directory(tmp_path: Path) -> Directory:
 
 def imported(directory: Directory, path: Path, **more: object) -> Report:
     wishes = {"acceptance": "automatic", "defaults": OPEN} | more
-    report = import_file(directory.database, path, OPERATOR, directory.clock, CENTRE, **wishes)  # type: ignore[arg-type]
+    wanted = Import(path, CENTRE, **wishes)  # type: ignore[arg-type]
+    report = import_file(directory.database, wanted, OPERATOR, directory.clock)
     assert report.accounted, report
     return report
 

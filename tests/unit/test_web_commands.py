@@ -172,6 +172,28 @@ def test_a_source_is_harvested(directory: dict[str, str], tmp_path: Path) -> Non
         "--agency", "3100H", code=2)  # fmt: skip
 
 
+def test_a_source_is_changed_shown_and_removed(directory: dict[str, str]) -> None:
+    adding = ("source", "add", "oai", "--protocol", "oai-pmh", "--location", "https://a.example/",
+              "--agency", "3100H", "--option")  # fmt: skip
+    refused = run(directory, *adding, "prefiks=x", code=1).output
+    assert "prefiks" in refused
+    assert "prefix、incremental、schedule" in refused, "those that there are"
+    assert "cron" in run(directory, *adding, "schedule=daily", code=1).output
+    run(directory, *adding, "prefix=mulu")
+    run(directory, "source", "change", "oai", "--accept", "--option", "schedule=0 3 * * *",
+        "--option", "prefix=")  # fmt: skip
+    shown = json.loads(run(directory, "source", "show", "oai", "--json").stdout)
+    assert (shown["options"], shown["acceptance"]) == ({"schedule": "0 3 * * *"}, "automatic")
+    assert shown["due"].endswith("T03:00:00+08:00")
+    run(directory, "source", "change", "oai", "--pause")
+    assert "due: None" in run(directory, "source", "show", "oai").stdout
+    run(directory, "source", "change", "oai", "--option", "rate=fast", code=1)
+    assert "metadataPrefix" in run(directory, "source", "options", "oai-pmh").stdout
+    run(directory, "source", "remove", "oai", "--reason", "系统已停用")
+    assert run(directory, "source", "list").stdout == ""
+    run(directory, "source", "change", "oai", "--resume", code=1)
+
+
 def test_the_audit_log_and_the_state(directory: dict[str, str]) -> None:
     told = json.loads(run(directory, "audit", "verify", "--json").stdout)
     assert told["ok"]

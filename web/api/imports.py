@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from catalog.viewers import Role
 from harvesters.faults import HarvestFault
-from harvesters.importing import Examined, enqueue_file, examine
+from harvesters.importing import Examined, Import, enqueue_file, examine
 from standards.problems import Text
 from standards.profile import KINDS, Level, profile
 from web import errors, uploads
@@ -96,16 +96,14 @@ def confirm(body: Mapping[str, Any], ticket: str) -> Response:
     viewer = current_viewer()
     kept = uploads.find(parts().settings.data_dir, viewer.account, ticket)
     found = _examined(kept, body.get("kind"))
-    run = enqueue_file(
-        parts().database,
+    wanted = Import(
         kept.path,
-        viewer,
-        parts().clock,
         body["agency"],
         kind=found.kind if found else body.get("kind"),
         level=Level(body.get("level", Level.MINIMAL)),
         mapping=_mapping(found, body.get("columns", {})) if found else None,
     )
+    run = enqueue_file(parts().database, wanted, viewer, parts().clock)
     return answer(run_view(run), 202)
 
 

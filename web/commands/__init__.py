@@ -10,11 +10,13 @@ from web.commands.auditing import audit
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
 from web.commands.finding import locate, search
-from web.commands.harvesting import harvest_, import_file_, source
+from web.commands.harvesting import harvest_
+from web.commands.importing import import_file_
 from web.commands.index import index
 from web.commands.people import agency, token, user
 from web.commands.review_requests import review as review
 from web.commands.serving import demo, serve, status, worker
+from web.commands.sources import source
 
 COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,

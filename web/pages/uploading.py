@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from catalog import agencies
 from catalog.viewers import Role
 from harvesters.faults import HarvestFault
-from harvesters.importing import Examined, examine, import_file
+from harvesters.importing import Examined, Import, examine, import_file
 from harvesters.sources import readable
 from standards.problems import Text
 from standards.profile import KINDS, profile
@@ -56,15 +56,13 @@ def confirmed(ticket: str) -> ResponseReturnValue:
     kind = request.form.get("kind", "")
     if request.form.get("act") == "look":
         return _look(upload, kind or None)
-    report = import_file(
-        parts().database,
+    wanted = Import(
         upload.path,
-        current_viewer(),
-        parts().clock,
         agency,
         kind=kind if kind in KINDS else None,
         mapping=_mapping(kind) if kind in KINDS else None,
     )
+    report = import_file(parts().database, wanted, current_viewer(), parts().clock)
     return redirect(f"/runs/{report.run}", 303)
 
 
