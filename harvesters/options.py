@@ -15,7 +15,6 @@ from catalog import schedules
 from harvesters.faults import problem
 from standards.problems import Problem, Text
 
-
 _SILENT = Text("", "")
 
 

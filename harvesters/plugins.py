@@ -12,7 +12,7 @@ from harvesters.fetched import Source
 from standards.problems import Problem
 
 GROUP = "mulu.sources"
-_PARTS = ("name", "label", "suffixes", "pages")
+_PARTS = ("name", "label", "suffixes", "options", "pages")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class RunRecord(Table):
 
 
 class FetchMark(Table):
-    """What a source's server said of an address when it was read last, to ask whether it changed."""
+    """What a server said of an address when it was read last, to ask whether it changed."""
 
     __tablename__ = "fetch_marks"
     source: Mapped[str] = mapped_column(ForeignKey("sources.name"), primary_key=True)
