@@ -37,8 +37,9 @@ def found(taken: Iterable[str]) -> Plugins:
             refused.append(problem("plugin-broken", place=_shown(point), value=said))
             continue
         if source.name in names:
-            told = {"value": source.name, "first": names[source.name]}
-            refused.append(problem("plugin-name-taken", place=_shown(point), **told))
+            name, first = source.name, names[source.name]
+            told = problem("plugin-name-taken", place=_shown(point), value=name, first=first)
+            refused.append(told)
             continue
         names[source.name] = _shown(point)
         sources.append(source)
