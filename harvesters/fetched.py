@@ -30,6 +30,8 @@ class Fetched:
     deleted: bool = False
     raw: str = ""
     problems: tuple[Problem, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where its elements stand, by path, seen from its place (`standards.places`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,4 +67,5 @@ def _record(path: Path, parsed: Parsed) -> Fetched:
         place=place,
         raw=orjson.dumps(parsed.raw, default=str).decode(),
         problems=parsed.problems,
+        places=parsed.places,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -215,16 +215,17 @@ class _Walk:
         problems = record.problems
         values: dict[str, Any] = {}
         kind = self.job.kind
+        places: Mapping[str, str] = {}
         if record.metadata is not None and not record.deleted:
             try:
                 _forget_key(record)
                 parsed = dublin_core.read(record.metadata, self.job.kind)
-                values, kind = dict(parsed.raw), parsed.kind
+                values, kind, places = dict(parsed.raw), parsed.kind, parsed.places
             except Exception as error:  # noqa: BLE001  the record boundary: kept with its error
                 problems = (*problems, problem("record-fault", value=repr(error)))
         if kind is None and not record.deleted:
             problems = (*problems, problem("kind-unknown"))
-        return Fetched(key, values, kind, place, record.deleted, record.raw, problems)
+        return Fetched(key, values, kind, place, record.deleted, record.raw, problems, places)
 
     def _checkpoint(self) -> dict[str, Any] | None:
         if not self.token:

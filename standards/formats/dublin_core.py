@@ -33,6 +33,7 @@ _ALIKE = {
 }
 _NO_DOCUMENTS = {"dataset", "collection", "service", "software", "数据集", "数据库", "数据接口"}
 _JOINED = {"paragraph"}  # several descriptions are paragraphs of one
+_MOST_PLACES = 1000
 
 
 def write(record: Record) -> bytes:
@@ -58,7 +59,9 @@ def read(element: etree._Element, kind: str | None = None) -> Parsed:
     said = list(_said(element))
     chosen = kind or _kind(said)
     reading = chosen or KINDS[0]
-    return Parsed(gather(reading, _flat(_assigned(reading, said))), "", chosen)
+    assigned = _assigned(reading, said)
+    places = _places(assigned, _spots(element))
+    return Parsed(gather(reading, _flat(assigned)), "", chosen, places=places)
 
 
 def _statements(record: Record) -> Iterator[tuple[str, str]]:
@@ -90,6 +93,34 @@ def _said(element: etree._Element) -> Iterator[tuple[str, str]]:
                 term = _ALIKE.get(term, term)
                 is_address = term == "identifier" and _is_address(text)
                 yield ("relation" if is_address else term), text
+
+
+def _spots(element: etree._Element) -> dict[str, str]:
+    """Where each text stands: XPath from the element, and line; the first of equal ones."""
+    counts: dict[str, int] = {}
+    spots: dict[str, str] = {}
+    for child in element.iter():
+        if child is not element and isinstance(child.tag, str) and len(child) == 0:
+            name = f"{child.prefix}:{etree.QName(child).localname}" if child.prefix else child.tag
+            counts[name] = counts.get(name, 0) + 1
+            number = f"[{counts[name]}]" if counts[name] > 1 else ""
+            spots.setdefault((child.text or "").strip(), f"/{name}{number} L{child.sourceline}")
+    return spots
+
+
+def _places(
+    assigned: Mapping[str, tuple[Bearing, list[str]]], spots: Mapping[str, str]
+) -> dict[str, str]:
+    """Where what was read for each path stands; of several values each has its number."""
+    places: dict[str, str] = {}
+    for path, (bearing, found) in assigned.items():
+        spot = [spots.get(text, "") for text in found]
+        places.setdefault(path, spot[0])
+        top, _, part = path.partition(".")
+        if len(found) > 1 and bearing.element.type not in _JOINED:
+            for at, each in enumerate(spot[:_MOST_PLACES]):
+                places[f"{path}[{at}]" if not part else f"{top}[{at}].{part}"] = each
+    return {path: spot for path, spot in places.items() if spot}
 
 
 def _assigned(

@@ -7,7 +7,9 @@ value is read as generously as a cell of a spreadsheet.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, BinaryIO
 
@@ -23,6 +25,7 @@ COLLECTION = "metadataCollection"
 KIND = "kind"
 _ALONE = frozenset({RECORD})
 _UNKNOWN_LENGTH = 200
+_MOST_PLACES = 1000
 
 
 def write(record: Record) -> bytes:
@@ -54,7 +57,8 @@ def read(stream: BinaryIO) -> Iterator[Parsed]:
     for node in iterate(stream, _ALONE):
         kind = kind_of(node.element)
         problems = tuple(fault.problem() for fault in node.faults)
-        yield Parsed(raw_of(node.element, kind), node.place, kind, problems)
+        raw, places = raw_of(node.element, kind), places_of(node.element, kind)
+        yield Parsed(raw, node.place, kind, problems, places=places)
 
 
 def kind_of(record: etree._Element) -> str:
@@ -83,6 +87,49 @@ def raw_of(record: etree._Element, kind: str) -> dict[str, Any]:
         elif _text(child).strip():
             loose.append((path, _text(child)))
     return unknown | gather(kind, loose) | exact
+
+
+def places_of(record: etree._Element, kind: str) -> dict[str, str]:
+    """Where each element of a record stands: XPath from the record, and line."""
+    spots = _Spots()
+    for child, part in _parted(record):
+        name = _name(child)
+        element = _own(kind).get(name.casefold())
+        path = element.path if element is not None else path_of(kind, name)
+        known = profile(kind).element(path) if path else None
+        spots.add(path or name, child, part, known)
+    return spots.places
+
+
+@dataclass(slots=True)
+class _Spots:
+    """Where elements stand, as far as it is worth noting."""
+
+    places: dict[str, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, path: str, node: etree._Element, part: str, element: Element | None) -> None:
+        """Note a node and those inside it; what may occur more than once has a number."""
+        if len(self.places) >= _MOST_PLACES:
+            return
+        if element is not None and element.many:
+            self.counts[path] += 1
+            path = f"{path}[{self.counts[path] - 1}]"
+        self.places.setdefault(path, f"{part} L{node.sourceline}")
+        if element is not None and element.children:
+            for child, inner in _parted(node):
+                below = part_of(element, _name(child))
+                name = below.name if below is not None else _name(child)
+                self.add(f"{path}.{name}", child, part + inner, below)
+
+
+def _parted(node: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """The children with their step of an XPath; a name that occurs again is numbered."""
+    counts: dict[str, int] = {}
+    for child in _elements(node):
+        name = _name(child)
+        counts[name] = counts.get(name, 0) + 1
+        yield child, f"/{name}[{counts[name]}]" if counts[name] > 1 else f"/{name}"
 
 
 def _append(parent: etree._Element, element: Element, value: Any) -> None:
