@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import agencies
 from catalog.agencies import AgencyView
+from catalog.endpoints import keeping as endpoints
 from catalog.tables import Entry, Version
 from catalog.writing import State
 from search.card import Audience, Card, CardEndpoint, Stage
@@ -51,12 +52,13 @@ def cards(session: Session, identifiers: Sequence[str]) -> list[Card]:
         .where(or_(Version.number == Entry.served, Version.number == Entry.pending))
     ).all()
     organs = agencies.some(session, {row.agency for row in rows})
-    return [
+    made = [
         _card(row, stage, organs[row.agency])
         for row in rows
         for stage, number in ((Stage.SERVED, row.served), (Stage.PENDING, row.pending))
         if row.number == number
     ]
+    return _with_states(session, made)
 
 
 def current(session: Session, identifiers: Sequence[str]) -> list[Card | Removal]:
@@ -98,6 +100,19 @@ def _card(row: Row[Any], stage: Stage, agency: AgencyView) -> Card:
         endpoint=_endpoint(summary.endpoint),
         **{name: getattr(summary, name) for name in _SAID},
     )
+
+
+def _with_states(session: Session, made: list[Card]) -> list[Card]:
+    """The cards with what probes found of their endpoints."""
+    found = endpoints.states(session, {card.endpoint.url for card in made if card.endpoint})
+    if not found:
+        return made
+    return [
+        replace(card, endpoint=replace(card.endpoint, state=found[card.endpoint.url]))
+        if card.endpoint and card.endpoint.url in found
+        else card
+        for card in made
+    ]
 
 
 def _endpoint(endpoint: Endpoint | None) -> CardEndpoint | None:

@@ -22,6 +22,7 @@ class What(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     AGENCY = "agency"
+    ENDPOINT = "endpoint"
 
 
 @dataclass(frozen=True, slots=True)

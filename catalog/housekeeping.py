@@ -14,6 +14,7 @@ from catalog import leases
 from catalog.access import keeping
 from catalog.clock import Clock
 from catalog.database import Database
+from catalog.endpoints import keeping as endpoints
 from catalog.errors import Unavailable
 from catalog.processes import new_owner
 from catalog.requests import sweeping
@@ -36,6 +37,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("purge applicants", keeping.purge),
     Job("sweep requests", sweeping.sweep),
+    Job("follow endpoints", endpoints.follow),
 )
 
 

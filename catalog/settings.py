@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 DEFAULT_DATA_DIR = ".mulu"
 SHORTEST_SECRET = 16
 IDENTITY_DAYS = 180
+PROBE_HOURS = 24
 
 
 class BadSettings(ValueError):
@@ -42,6 +43,10 @@ class Settings:
     """What the identity of those who ask for access is sealed with; older ones only open."""
     identity_days: int = IDENTITY_DAYS
     """So long after the answer the identity is kept."""
+    probe_hours: int = PROBE_HOURS
+    """How often each exchange endpoint is looked at; 0: never."""
+    probe_private: bool = False
+    """Whether endpoints within private networks are looked at too."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -62,6 +67,8 @@ class Settings:
             trusted_proxies=_count(env, "MULU_TRUSTED_PROXIES"),
             identity_keys=_identity_keys(env.get("MULU_IDENTITY_KEY", "")) or (secret,),
             identity_days=_count(env, "MULU_IDENTITY_DAYS", IDENTITY_DAYS),
+            probe_hours=_count(env, "MULU_PROBE_HOURS", 0 if demo else PROBE_HOURS),
+            probe_private=env.get("MULU_PROBE_PRIVATE", "") not in ("", "0"),
         )
 
 

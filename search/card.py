@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from standards.summary import Box, Item
 
+UNKNOWN = "unknown"
+"""The state of an endpoint that nobody has looked at."""
+
 
 class Stage(StrEnum):
     """Which version of an entry a card stands for."""
@@ -29,7 +32,7 @@ class CardEndpoint:
 
     protocol: str
     url: str
-    state: str = "unknown"
+    state: str = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,8 @@ class Card:
     """Of the pending version: draft, submitted or returned; ``published`` for a served one."""
     source: str = ""
     endpoint: CardEndpoint | None = None
+
+    @property
+    def endpoint_state(self) -> str:
+        """What probes found of the endpoint; empty where there is none or nobody looked."""
+        return self.endpoint.state if self.endpoint and self.endpoint.state != UNKNOWN else ""

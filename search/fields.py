@@ -26,6 +26,7 @@ CARD_CODES = (
     "divisions",
     "state",
     "source",
+    "endpoint_state",
 )
 """Those that a card has by these names."""
 MADE_CODES = ("title_keys", "number_keys", "item_keys")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from catalog.tables.access import AccessCounter, AccessRequest, Applicant
 from catalog.tables.base import Table
+from catalog.tables.endpoints import EndpointRow, EndpointUse, Notice
 from catalog.tables.entries import Entry, Tombstone, Version
 from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord
 from catalog.tables.logs import AuditEvent, Change, FollowerState
@@ -44,12 +45,15 @@ __all__ = [
     "Decision",
     "Delegation",
     "EndedSession",
+    "EndpointRow",
+    "EndpointUse",
     "Entry",
     "FetchMark",
     "FindingEntry",
     "FindingRow",
     "FollowerState",
     "Host",
+    "Notice",
     "Request",
     "ReviewSteps",
     "Run",

@@ -10,6 +10,7 @@ from search.filters import (
     cycle,
     disclosure,
     division,
+    endpoint,
     format,  # noqa: A004 - the filter of that name
     genre,
     ground,
@@ -45,5 +46,6 @@ FILTERS: tuple[Filter, ...] = (
     audience.FILTER,
     age.FILTER,
     source.FILTER,
+    endpoint.FILTER,
 )
 BY_NAME = {each.name: each for each in FILTERS}

@@ -9,6 +9,7 @@ from web.commands.access import access
 from web.commands.auditing import audit
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
+from web.commands.endpoints import endpoints
 from web.commands.finding import locate, search
 from web.commands.harvesting import harvest_
 from web.commands.importing import import_file_
@@ -22,7 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,
     agency, user, token,
     validate, import_file_, export, source, harvest_,
-    search, locate, access,
+    search, locate, access, endpoints,
     review,
     index, audit, backup, restore,
 )  # fmt: skip

@@ -57,6 +57,7 @@ def worker() -> None:
 
     Example: mulu worker
     """
+    from harvesters import probing
     from harvesters.queue import work
 
     logs.configure()
@@ -67,6 +68,9 @@ def worker() -> None:
             threading.Thread(target=each, args=args, daemon=True)
             for each in (work, housekeeping.work, consistency.work)
         ]
+        chosen = parts.settings
+        probe = (*args, chosen.probe_hours, chosen.probe_private)
+        beside.append(threading.Thread(target=probing.work, args=probe, daemon=True))
         for thread in beside:
             thread.start()
         Follower(parts.database, parts.engine, parts.clock).run(stop)

@@ -12,6 +12,8 @@ from catalog import entries
 from catalog.access.asking import asks_as
 from catalog.access.grants import AccessGrant, grants_on
 from catalog.access.holding import Kind
+from catalog.endpoints import reading as endpoints
+from catalog.endpoints.reading import EndpointView
 from catalog.entries import EntryView, VersionView
 from catalog.requests import decisions, reading
 from catalog.requests.decisions import DecisionView
@@ -68,6 +70,7 @@ def show(view: EntryView, viewer: Viewer) -> str:
         ),
         disclosure_ground=grounds.ground(summary.disclosure_ground, language),
         sharing_ground=grounds.ground(summary.sharing_ground, language),
+        endpoint=_endpoint(summary),
         withheld=[
             grounds.withheld(each, language, viewer.signed_in) for each in summary.redactions
         ],
@@ -129,6 +132,15 @@ def _askable(view: EntryView, viewer: Viewer, summary: Summary) -> bool:
     if kind is Kind.AGENCY:
         return summary.sharing in ASKED_BY_AGENCIES
     return kind is Kind.PUBLIC and summary.disclosure != "proactive"
+
+
+def _endpoint(summary: Summary) -> EndpointView | None:
+    """What probes found of the address that the page shows."""
+    if summary.endpoint is None:
+        return None
+    with parts().database.reading() as db:
+        found = endpoints.of(db, summary.endpoint.url)
+    return found if found and found.checked else None
 
 
 def _numbers(view: EntryView, summary: Summary) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from web.pages.facets import chips, facets
 from web.signin import current_viewer
 
 pages = Blueprint("search", __name__)
-FACETS = ("kind", "agency", "topic", "disclosure", "sharing", "format", "validity")
+FACETS = ("kind", "agency", "topic", "disclosure", "sharing", "format", "validity", "endpoint")
 SERVED = Term("stage", (Stage.SERVED.value,))
 
 

@@ -42,6 +42,10 @@ TONES = {
     "correction": "ask",
     "consulting": "ask",
     "answered": "good",
+    "endpoint-ok": "good",
+    "endpoint-login": "ask",
+    "endpoint-expiring": "ask",
+    "endpoint-broken": "bad",
 }
 
 
