@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from catalog import audit, changes
+from catalog import audit, changes, exposure
 from catalog.changes import What
 from catalog.database import lock_logs
 from catalog.errors import Conflict, Forbidden, NotFound
@@ -92,6 +92,7 @@ def rename(
     ]
     if moved:
         session.execute(update(Entry), moved)
+        exposure.renew(session, code, now)
     told = {"code": code, "name": name, "before": before.name}
     audit.append(session, actor.name, [audit.Event("agency renamed", None, told)], now)
     return replace(before, name=name, short_names=tuple(short_names))

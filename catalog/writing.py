@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from catalog import agencies, audit, changes
+from catalog import agencies, audit, changes, exposure
 from catalog.changes import What
 from catalog.database import lock_logs, put
 from catalog.errors import Forbidden, NotFound, Stale
+from catalog.exposure import Served
 from catalog.tables import Decision, Entry, Request, SourceRecord, Tombstone, Version
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope, visible
@@ -119,7 +120,21 @@ class Batch:
         ):
             if rows:
                 session.execute(update(table), rows)
+        exposure.expose(session, *self._served(session), self.now)
         audit.append(session, self.actor, self._events, self.now)
+
+    def _served(self, session: Session) -> tuple[list[Served], list[Served]]:
+        """The new entries, and the old ones of which another version is served than before; of
+        those that are not in this batch the database tells.
+        """
+        rows = {(row["entry"], row["number"]): row for row in self._versions}
+        new = [
+            exposure.served(each["identifier"], each["agency"], rows[each["identifier"], number])
+            for each in self._entries
+            if (number := each["served"]) is not None
+        ]
+        moved = dict.fromkeys(each["identifier"] for each in self._moved if "served" in each)
+        return new, exposure.held(session, moved) if moved else []
 
 
 def claim(

@@ -159,6 +159,15 @@ def redact(descriptor: Descriptor, audience: str) -> Descriptor:
     return Descriptor(descriptor.kind, _public(elements, open_values(descriptor)))
 
 
+def open_themes(descriptor: Descriptor) -> tuple[str, ...]:
+    """The codes of the classes that the descriptor is in, as far as everybody may know."""
+    shown = Descriptor(descriptor.kind, open_values(descriptor))
+    borne = bearers(descriptor.kind)["themes"]
+    if any(bearer.element.audience != "public" for bearer in borne):
+        shown = redact(descriptor, "public")
+    return _once(line[0].code for _, line in lines(shown, "themes") if line)
+
+
 def whole_day(date: str) -> str:
     """The first day of a month or year; a day is itself."""
     return date + "-01-01"[len(date) - 4 :] if 4 <= len(date) < 10 else date

@@ -8,6 +8,7 @@ from catalog.tables.access import AccessCounter, AccessRequest, Applicant
 from catalog.tables.base import Table
 from catalog.tables.endpoints import EndpointRow, EndpointUse, Notice
 from catalog.tables.entries import Entry, Tombstone, Version
+from catalog.tables.exposures import ExposedTheme, Exposure
 from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord
 from catalog.tables.logs import AuditEvent, Change, FollowerState
 from catalog.tables.people import (
@@ -48,6 +49,8 @@ __all__ = [
     "EndpointRow",
     "EndpointUse",
     "Entry",
+    "ExposedTheme",
+    "Exposure",
     "FetchMark",
     "FindingEntry",
     "FindingRow",

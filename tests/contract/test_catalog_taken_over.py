@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, insert
 
-from catalog import versions
+from catalog import exposure, versions
 from catalog.clock import FixedClock
 from catalog.database import Database
 from catalog.errors import Forbidden
@@ -26,6 +26,7 @@ from catalog.versions import Authorship
 from catalog.viewers import OPERATOR
 from standards.descriptor import Descriptor
 from standards.profile import Level
+from tests import exposed
 from tests.offices import (
     COLLEAGUE,
     REGISTRAR,
@@ -84,14 +85,23 @@ def _filled(connection: Connection) -> None:
         _entry(5, "submitted", 1, 2),
         _entry(6, "withdrawn", None, None),
         _entry(7, "published", 1, None),
+        _entry(8, "withdrawn", None, None),
     ]
     put("entries", *entries)
     put(
         "versions",
-        *(_version(number, 1, "proactive") for number in (1, 2, 3, 5, 6)),
+        *(_version(number, 1, "proactive") for number in (1, 2, 3, 5, 6, 8)),
         _version(4, 1, "withheld", {"attribute": "not-shared", "ground": "《统计法》第九条"}),
         _version(5, 2, "on-request"),
         _version(7, 1, "undetermined"),
+    )
+
+    grave = {"by": REGISTRAR.name, "reason": "重复", "merged_into": None, "by_source": False}
+    left = {"at": LATER + timedelta(seconds=1.5), **grave}
+    put(
+        "tombstones",
+        {"entry": _name(6), "audience": "agency", "last": None, **left},
+        {"entry": _name(8), "audience": "public", "last": 1, **left},
     )
 
 
@@ -117,6 +127,7 @@ def _entry(number: int, state: str, served: int | None, pending: int | None) -> 
 
 def _version(entry: int, number: int, disclosure: str, sharing: Any = None) -> dict[str, Any]:
     more = {"sharing": sharing} if sharing else {}
+    more["category"] = [{"scheme": "theme", "name": "水资源", "code": "ZCD00"}]
     told = Descriptor("document", values(f"第{entry}号", disclosure, **more))
     by = Authorship(REGISTRAR.name, SERVED_AT, Level.MINIMAL)
     return versions.row(_name(entry), number, versions.completed(told, _name(entry), {}), by)
@@ -175,6 +186,25 @@ def test_what_was_served_is_decided_on_record(directory: Offices) -> None:
     assert [each.value for each in _decisions(directory.database, 5)] == ["proactive"]
     for number in (1, 2, 3, 6, 7):
         assert _decisions(directory.database, number) == []
+
+
+def test_what_was_shown_is_known(directory: Offices) -> None:
+    """Of what never was served, and of what nobody but its agency sees, there is no trace."""
+    with directory.database.reading() as session:
+        rows = {tier: exposed.rows(session, tier) for tier in exposure.Tier}
+    shown = [
+        (row.entry, row.number, row.turn, row.present, row.version, row.at)
+        for row in rows["public"]
+    ]
+    assert shown == [
+        (_name(5), 1, 1, True, 1, SERVED_AT),
+        (_name(8), 2, 2, False, 1, LATER + timedelta(seconds=1)),
+    ]
+    assert {row.themes for row in rows["public"]} == {"ZCD00"}
+    assert [row.entry for row in rows["agencies"]] == [_name(5), _name(8)]
+    directory.published()
+    with directory.database.reading() as session:
+        exposed.check(session, exposure.Tier.PUBLIC)
 
 
 def test_what_waited_goes_on(directory: Offices) -> None:

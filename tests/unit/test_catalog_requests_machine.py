@@ -30,6 +30,7 @@ from catalog.errors import (
     Stale,
     WrongState,
 )
+from catalog.exposure import Tier
 from catalog.registration import Outcome, Proposal, SourceKey
 from catalog.requests import (
     assigning,
@@ -48,6 +49,7 @@ from catalog.viewers import OPERATOR, Role, Viewer
 from catalog.visibility import in_scope
 from standards.clocks import local_day
 from standards.decisions import rulings
+from tests import exposed
 from tests.offices import AUTOMATIC, CENTRE, HEALTH, PUMPS, REVIEWED, WATER, sqlite_offices
 from tests.people import PEOPLE, acting, prepare
 from tests.requests_model import (
@@ -119,6 +121,8 @@ class Requests(RuleBasedStateMachine):
         self.keys: dict[SourceKey, str] = {}
         self.titles = 0
         self.known = self._everything()
+        self.shown: dict[Tier, dict[str, exposed.Shown]] = {tier: {} for tier in Tier}
+        self.checked = 0
 
     def teardown(self) -> None:
         with self.stack, self.offices.database.reading() as session:
@@ -700,6 +704,16 @@ class Requests(RuleBasedStateMachine):
                 else:
                     assert (decision.value, decision.ground) == (ruling.value, ruling.ground)
                     assert dict(decision.evidence) == dict(ruling.evidence)
+
+    @invariant()
+    def each_tier_was_shown_what_the_policy_lets_it_see(self) -> None:
+        if len(self.known["changes"]) == self.checked:
+            return
+        self.checked = len(self.known["changes"])
+        with self.offices.database.reading() as session:
+            for tier, shown in self.shown.items():
+                shown.update(exposed.as_the_policy_says(session, tier))
+                exposed.check(session, tier, shown)
 
     @invariant()
     def the_logs_have_no_gaps(self) -> None:
