@@ -96,12 +96,14 @@ class RunView:
 def enqueue(
     session: Session, source: str, by: str, now: datetime, options: Mapping[str, Any] | None = None
 ) -> RunView:
-    """Ask for a run; the worker will take it. One that waits already is given back."""
+    """Ask for a run; the worker will take it. One that waits for the same is given back."""
     _hold(session, source)
-    waiting = session.scalar(
+    wish = dict(options or {})
+    waiting = session.scalars(
         select(Run).where(Run.source == source, Run.state == RunState.QUEUED.value)
     )
-    return _view(waiting or _new(session, source, RunState.QUEUED, by, now, options or {}))
+    same = next((row for row in waiting if row.options == wish), None)
+    return _view(same or _new(session, source, RunState.QUEUED, by, now, wish))
 
 
 def queued(session: Session) -> list[RunView]:

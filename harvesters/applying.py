@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from catalog import ledger, runs
 from catalog.ledger import Session
 from catalog.proposals import Checked, Outcome, Proposal, check
+from catalog.record_problems import name_of
 from catalog.registration import register
 from catalog.runs import RecordRow
 from catalog.viewers import Viewer
 from harvesters.faults import problem
 from harvesters.fetched import Fetched
+from harvesters.noting import Noted, Noting
 from harvesters.plan import Action
 from harvesters.preparing import Preparing
+from harvesters.report import Since
 from standards.decisions import bars
+from standards.places import part_at, within
 from standards.problems import Problem
 
 
@@ -28,6 +33,8 @@ class Applied:
     action: Action
     entry: str | None = None
     problems: tuple[Problem, ...] = ()
+    twin: bool = False
+    """Whether its key occurred before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class Applier:
     session: Session
     actor: Viewer
     preparing: Preparing
+    noting: Noting
     run: int
     now: datetime
 
@@ -46,8 +54,23 @@ class Applier:
         good = {at: record for at, record in enumerate(records) if at not in done}
         done |= self._registered(good)
         applied = [done[at] for at in range(len(records))]
-        self._keep(applied)
+        since = self.noting.keep([self._noted(each) for each in applied])
+        self._keep(applied, since)
         return applied
+
+    def _noted(self, each: Applied) -> Noted:
+        record = each.record
+        kind, action = self.preparing.kind(record), each.action
+        return Noted(
+            record.key,
+            record.place,
+            kind,
+            action,
+            each.entry,
+            each.problems,
+            record.places,
+            each.twin,
+        )
 
     def _sifted(self, records: Sequence[Fetched]) -> dict[int, Applied]:
         """Those that are not to be registered: repeated, deleted, or unreadable."""
@@ -59,7 +82,7 @@ class Applier:
         done: dict[int, Applied] = {}
         for at, record in enumerate(records):
             if twin := _twin(record, first, met):
-                done[at] = Applied(record, Action.REJECTED, problems=(twin,))
+                done[at] = Applied(record, Action.REJECTED, problems=(twin,), twin=True)
             elif any(each.is_error for each in record.problems):
                 done[at] = Applied(record, Action.REJECTED, problems=record.problems)
             else:
@@ -113,9 +136,11 @@ class Applier:
         middle = len(proposals) // 2
         return self._outcomes(proposals[:middle]) + self._outcomes(proposals[middle:])
 
-    def _keep(self, applied: Sequence[Applied]) -> None:
+    def _keep(self, applied: Sequence[Applied], since: Sequence[Mapping[str, Since]]) -> None:
         """Write the outcomes down; for unchanged records only that they are still there."""
-        rows = [_row(each) for each in applied if _notable(each)]
+        rows = [
+            _row(each, first) for each, first in zip(applied, since, strict=True) if _notable(each)
+        ]
         runs.record(self.session, self.run, rows)
         runs.seen(self.session, self.run, [a.record.key for a in applied if not _notable(a)])
 
@@ -142,7 +167,7 @@ def _notable(each: Applied) -> bool:
     return each.action is not Action.UNCHANGED
 
 
-def _row(each: Applied) -> RecordRow:
+def _row(each: Applied, since: Mapping[str, Since]) -> RecordRow:
     rejected = each.action is Action.REJECTED
     kept = each.problems if rejected else [said for said in each.problems if said.value is not None]
     barred = [said for said in each.problems if bars(said)]  # a state secret leaves no text behind
@@ -151,6 +176,14 @@ def _row(each: Applied) -> RecordRow:
         place=each.record.place,
         action=each.action.value,
         entry=each.entry,
-        problems=[said.as_dict() for said in barred or kept],
+        problems=[_told(each.record, said, since) for said in barred or kept],
         raw=each.record.raw if rejected and not barred else None,
     )
+
+
+def _told(record: Fetched, said: Problem, since: Mapping[str, Since]) -> dict[str, Any]:
+    """A problem as it is kept: with the place of its element, and since when it is there."""
+    part = part_at(record.places, said.path)
+    where = {"place": within(record.place, part)} if part else {}
+    first = since.get(name_of(said.rule, said.path))
+    return {**said.as_dict(), **where, **(first.as_dict() if first else {})}

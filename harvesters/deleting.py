@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from catalog import ledger, runs, withdrawal
+from catalog import ledger, record_problems, runs, withdrawal
 from catalog.errors import CatalogError
 from catalog.ledger import Session
 from catalog.runs import RecordRow
@@ -28,6 +28,7 @@ def judge_run(session: Session, source: SourceView, run: int, standing: Standing
     part = standing.incremental or bool(source.settings.options.get(PARTIAL))
     if guard.infers(standing.complete, part):
         _note_missing(session, source.name, run, standing)
+        record_problems.drop_unseen(session, source.name, run)
     deletions = standing.counts[Action.DELETE]
     live = runs.living(session, source.name) - standing.counts[Action.CREATED]
     limit = source.settings.deletion_limit

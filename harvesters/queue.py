@@ -12,7 +12,7 @@ from catalog.database import Database
 from catalog.errors import CatalogError, Unavailable, WrongState
 from catalog.runs import RunState, RunView
 from catalog.viewers import OPERATOR, Grant, Role, Viewer
-from harvesters.run import harvest
+from harvesters.run import ONLY, harvest
 from harvesters.sources import others
 
 POLL = 1.0
@@ -52,6 +52,7 @@ def _carry_out(database: Database, clock: Clock, run: RunView) -> None:
             clock,
             approve=bool(run.options.get("approve")),
             full=bool(run.options.get("full")),
+            only=run.options.get(ONLY, ()),
         )
     except WrongState:
         return  # somebody harvests it at this moment: it stays queued

@@ -58,6 +58,18 @@ _SEVERITIES = {"error": Text("错误", "error"), "warning": Text("提醒", "warn
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """The first run in which a record of a source had a problem at an element, and its day."""
+
+    run: int
+    day: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is kept with a problem."""
+        return {"run": self.run, "since": self.day}
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One record of the run with everything that was said about it."""
 
@@ -67,6 +79,10 @@ class Line:
     entry: str | None = None
     problems: tuple[Problem, ...] = ()
     raw: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where its problems are, by path, where the reader of the source told."""
+    since: Mapping[str, Since] = field(default_factory=dict)
+    """Since when it has each problem, by the problem's name."""
 
 
 def cell(place: str, path: str, columns: Mapping[str, Mapping[str, str]]) -> str:
@@ -98,10 +114,13 @@ class Report:
     remarks: tuple[tuple[int, Problem], ...] = ()
     """Warnings by rule and element: how many records they concern, and the first of them."""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    news: Mapping[str, Any] = field(default_factory=dict)
     lines: Callable[[], Iterator[Line]] = lambda: iter(())
 
     def place(self, line: Line, problem: Problem) -> str:
         """Where in the source a problem of a record is."""
+        if told := line.places.get(problem.path):
+            return told
         return cell(line.place, problem.path, self.facts.get("columns", {}))
 
     def count(self, action: Action) -> int:

@@ -3,34 +3,38 @@ deleted, report. A killed run goes on where its last transaction ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from catalog import agencies, ledger, runs, sources
+from catalog import agencies, ledger, record_problems, runs, sources
 from catalog.clock import Clock
 from catalog.database import Database
 from catalog.runs import RunState, RunView
 from catalog.sources import SourceView
 from catalog.viewers import Viewer
+from harvesters import again
 from harvesters.addresses import anywhere, is_public
 from harvesters.applying import Applied, Applier
 from harvesters.deleting import delete_page, judge_run
 from harvesters.faults import HarvestFault, problem
-from harvesters.fetched import Job, Page
+from harvesters.fetched import Job, Page, Source
 from harvesters.fetching import Fetcher, GuardedFetcher
+from harvesters.noting import Noting, line_of
 from harvesters.plan import Action
 from harvesters.preparing import Preparing
 from harvesters.preview import preview
 from harvesters.report import Line, Report
 from harvesters.sources import known
 from harvesters.standing import Phase, Standing
-from standards.problems import Problem
+from standards.clocks import local_day
 
 Progress = Callable[[int, Mapping[str, int]], None]
+ONLY = "only"
+"""The option of a run that reads chosen records again."""
 _LINES = 500
 
 
@@ -43,10 +47,12 @@ def harvest(
     plan_only: bool = False,
     approve: bool = False,
     full: bool = False,
+    only: str | Sequence[str] = (),
     progress: Progress | None = None,
     fetcher: Fetcher | None = None,
 ) -> Report:
     """Harvest a source once and report; `approve` lets the deletions of its waiting run happen.
+    With `only`, nothing but the records with these keys (or all that are rejected) is read again.
 
     Raises NotFound for an unknown source, and WrongState while another run of it is going on.
     A fault of the source never raises: it is in the report, and nothing is deleted.
@@ -66,7 +72,7 @@ def harvest(
         if plan_only:
             return preview(database, source, job, _pages(source, job))
         run = _Run(database, source, actor, clock, progress)
-        run.open(approve, {"full": True} if full else {})
+        run.open(approve, _options(full, only))
         run.fetch(job)
     run.judge()
     run.delete()
@@ -101,7 +107,7 @@ class _Run:
         """Take up the run that was interrupted or is to be approved, or begin a new one."""
         owner, now, name = runs.new_owner(), self._clock.now(), self._source.name
         with self._database.writing() as session:
-            for waiting in ledger.waiting(session, name):
+            for waiting in [] if options.get(ONLY) else ledger.waiting(session, name):
                 if approve and (taken := ledger.reopen(session, waiting.id, owner, now)):
                     self._approve(session, taken)
                     return
@@ -132,15 +138,28 @@ class _Run:
             return
         job = _at(job, self._standing)
         try:
-            for page in _pages(self._source, job):
+            for page in self._wanted(job):
                 self._store(page)
-            self._standing.complete = True
+            self._standing.complete = not self._some
         except HarvestFault as error:
             self._standing.failed = True
             self._standing.note([error.problem])
         with self._database.writing() as session:
             self._standing.phase = Phase.JUDGING
             self._save(session)
+
+    @property
+    def _some(self) -> bool:
+        """Whether only chosen records are read again: then nothing is missing, nothing deleted."""
+        return bool(self._view.options.get(ONLY))
+
+    def _wanted(self, job: Job) -> Iterator[Page]:
+        if not self._some:
+            return _pages(self._source, job)
+        with self._database.reading() as session:
+            chosen = again.chosen(session, self._source.name, self._view.options[ONLY])
+        self._standing.note([problem("only-some", value=str(len(chosen)), severity="warning")])
+        return again.pages(_protocol(self._source), job, chosen)
 
     def _store(self, page: Page) -> None:
         standing = self._standing
@@ -151,15 +170,22 @@ class _Run:
             standing.facts.update(page.facts)
             standing.note(page.notes)
             preparing = Preparing(self._source, partial(agencies.match, session))
-            applied = self._applier(session, preparing).apply(page.records)
+            noting = self._noting(session)
+            applied = self._applier(session, preparing, noting).apply(page.records)
             self._tally(applied, preparing)
             standing.at = page.checkpoint or standing.at
             self._save(session)
         if self._progress:
             self._progress(standing.fetched, standing.counts)
 
-    def _applier(self, session: ledger.Session, preparing: Preparing) -> Applier:
-        return Applier(session, self._actor, preparing, self._view.id, self._clock.now())
+    def _noting(self, session: ledger.Session) -> Noting:
+        day = local_day(self._clock.now()).isoformat()
+        standing = self._standing
+        name, run, at = self._source.name, self._view.id, standing.fetched
+        return Noting(session, name, run, day, at, standing.news, whole=not self._some)
+
+    def _applier(self, session: ledger.Session, preparing: Preparing, noting: Noting) -> Applier:
+        return Applier(session, self._actor, preparing, noting, self._view.id, self._clock.now())
 
     def _tally(self, applied: list[Applied], preparing: Preparing) -> None:
         self._standing.fetched += len(applied)
@@ -174,8 +200,19 @@ class _Run:
         if self._standing.phase is not Phase.JUDGING:
             return
         with self._database.writing() as session:
-            judge_run(session, self._source, self._view.id, self._standing)
+            if self._some:
+                self._spare(session)
+            else:
+                judge_run(session, self._source, self._view.id, self._standing)
             self._save(session)
+
+    def _spare(self, session: ledger.Session) -> None:
+        """Chosen records that the source has deleted stay until a whole run has weighed it."""
+        ledger.turn(session, self._view.id, Action.DELETE, Action.KEPT)
+        self._standing.turn(Action.DELETE, Action.KEPT)
+        if not self._standing.failed:
+            again.forget(session, self._source.name, self._view.id, self._view.options[ONLY])
+        self._standing.phase = Phase.ENDING
 
     def delete(self) -> None:
         """Delete page by page what the guard or a person let through."""
@@ -203,6 +240,8 @@ class _Run:
             if mapping and not self._source.mapping and state is not RunState.FAILED:
                 sources.save_mapping(session, self._source.name, mapping, now)
             counts = dict(standing.counts)
+            standing.news.tiers = dict(record_problems.sums(session, self._source.name).tiers)
+            self._save(session)
             runs.close(session, self._view.id, state, counts, standing.complete, now)
         return _report(self._database, self._view, standing, state.value)
 
@@ -223,11 +262,22 @@ def _at(job: Job, standing: Standing) -> Job:
 
 
 def _pages(source: SourceView, job: Job) -> Iterator[Page]:
-    """The pages of a source; a protocol that nobody knows is its first fault."""
+    """The pages of a source."""
+    yield from _protocol(source).pages(job)
+
+
+def _protocol(source: SourceView) -> Source:
+    """How the source is read; a protocol that nobody knows is its first fault."""
     protocol = known().get(source.settings.protocol)
     if protocol is None:
         raise HarvestFault(problem("protocol-unknown", value=source.settings.protocol))
-    yield from protocol.pages(job)
+    return protocol
+
+
+def _options(full: bool, only: str | Sequence[str]) -> dict[str, Any]:
+    """What the run was asked for; one that is interrupted goes on for the same wish."""
+    wish = only if isinstance(only, str) else sorted(set(only))
+    return ({"full": True} if full else {}) | ({ONLY: wish} if only else {})
 
 
 def _since(source: SourceView, latest: list[RunView]) -> datetime | None:
@@ -260,9 +310,7 @@ def _lines(database: Database, run: int) -> Iterator[Line]:
         with database.reading() as session:
             rows = runs.records(session, run, after=after, size=_LINES)
         for _, row in rows:
-            problems = tuple(Problem.from_dict(each) for each in row.problems)
-            action = Action(row.action)
-            yield Line(row.place, row.key, action, row.entry, problems, row.raw)
+            yield line_of(row)
         if len(rows) < _LINES:
             return
         after = rows[-1][0]

@@ -16,6 +16,7 @@ from standards.problems import Problem
 
 MOST_NOTES = 100
 MOST_REMARKS = 300
+MOST_MENDED = 50
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -26,6 +27,36 @@ class Phase(StrEnum):
     JUDGING = "judging"
     DELETING = "deleting"
     ENDING = "ending"
+
+
+@dataclass
+class News:
+    """What is new since the run before: problems that were not there, and those that are gone, of
+    which the first are named (place, key, name, since).
+    """
+
+    new: int = 0
+    mended: int = 0
+    first: list[tuple[str, str, str, str]] = field(default_factory=list)
+    tiers: dict[str, int] = field(default_factory=dict)
+    """The source's problems by tier as the run left them."""
+
+    def mend(self, place: str, key: str, name: str, since: str) -> None:
+        """One problem is gone."""
+        self.mended += 1
+        if len(self.first) < MOST_MENDED:
+            self.first.append((place, key, name, since))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the checkpoint."""
+        first = [list(each) for each in self.first]
+        return {"new": self.new, "mended": self.mended, "first": first, "tiers": self.tiers}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> News:
+        """From the checkpoint; one of an older directory has none."""
+        first = [(str(a), str(b), str(c), str(d)) for a, b, c, d in kept.get("first", ())]
+        return cls(kept.get("new", 0), kept.get("mended", 0), first, dict(kept.get("tiers", {})))
 
 
 @dataclass
@@ -42,6 +73,7 @@ class Standing:
     missing: int = 0
     complete: bool = False
     failed: bool = False
+    news: News = field(default_factory=News)
 
     @property
     def incremental(self) -> bool:
@@ -85,6 +117,7 @@ class Standing:
         self.at, self.fetched = None, 0
         self.counts.clear()
         self.remarks.clear()
+        self.news = News()
 
     def report(
         self, source: str, run: int, state: str, lines: Callable[[], Iterator[Line]]
@@ -101,6 +134,7 @@ class Standing:
             notes=tuple(self.notes),
             remarks=tuple(sorted(self.remarks.values(), key=lambda each: -each[0])),
             facts=self.facts,
+            news=self.news.as_dict(),
             lines=lines,
         )
 
@@ -117,6 +151,7 @@ class Standing:
             "missing": self.missing,
             "complete": self.complete,
             "failed": self.failed,
+            "news": self.news.as_dict(),
         }
 
     @classmethod
@@ -136,4 +171,5 @@ class Standing:
             missing=kept["missing"],
             complete=kept["complete"],
             failed=kept["failed"],
+            news=News.from_dict(kept.get("news", {})),
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from standards.places import bare
 from standards.problems import Text
 from standards.profile import KINDS, Element, load, profile
 
@@ -101,6 +102,12 @@ def part_of(group: Element, heading: str) -> Element | None:
 def heading(kind: str, path: str) -> Text:
     """Our own heading for a path: its label, led by the group's where others have the same."""
     return _own_headings(kind)[path]
+
+
+def named(path: str) -> Text | None:
+    """What the element at a path is called (``provider[0].name``), in whatever kind has it."""
+    found = (_own_headings(kind).get(bare(path)) for kind in KINDS)
+    return next((text for text in found if text), None)
 
 
 def fold(text: str) -> str:

@@ -22,6 +22,7 @@ class Rule:
     severity: Severity
     message: Text
     suggestion: Text | None
+    obligation: bool = False
 
 
 @cache
@@ -101,4 +102,5 @@ def _rule(slug: str, entry: dict[str, Any]) -> Rule:
         severity=entry.get("severity", "error"),
         message=Text(**entry["message"]),
         suggestion=Text(**suggestion) if suggestion else None,
+        obligation=entry.get("obligation", False),
     )

@@ -70,6 +70,18 @@ def validate(kind: str, raw: Any, level: Level = Level.MINIMAL) -> Validation:
     return Validation(descriptor, tuple(findings.problems))
 
 
+@cache
+def obligations(kind: str) -> Mapping[tuple[str, str], Problem]:
+    """What is said of each element that the standard demands at some level and that is lacking, as
+    a warning, by rule and path: the same for every record.
+    """
+    known = profile(kind)
+    absent = [_absent(use.element, "warning") for use in known.elements if use.mandatory]
+    for condition in known.conditions:
+        absent += [each for _, each in _obligation(known, condition, None).absent]
+    return {(each.rule, each.path): each for each in absent}
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One element to read, and the problem that its absence is."""
@@ -142,7 +154,7 @@ def _absent(element: Element, severity: Severity) -> Problem:
     )
 
 
-def _obligation(known: Profile, condition: Condition, level: Level) -> _Obligation:
+def _obligation(known: Profile, condition: Condition, level: Level | None) -> _Obligation:
     return _Obligation(
         when=tuple((path, frozenset(values)) for path, values in condition.when),
         absent=tuple(
@@ -162,8 +174,8 @@ def _obligation(known: Profile, condition: Condition, level: Level) -> _Obligati
     )
 
 
-def _severity(mandatory: Level, level: Level) -> Severity:
-    return "error" if level.demands(mandatory) else "warning"
+def _severity(mandatory: Level, level: Level | None) -> Severity:
+    return "error" if level and level.demands(mandatory) else "warning"
 
 
 def _unknown(plan: _Plan, raw: Mapping[Any, Any], findings: Findings) -> None:

@@ -20,6 +20,7 @@ from catalog.tables.people import (
     Saved,
     Token,
 )
+from catalog.tables.reporting import RecordProblems, ReportShare
 from catalog.tables.reviewing import (
     BulkReview,
     ConsistencyRun,
@@ -57,6 +58,8 @@ __all__ = [
     "FollowerState",
     "Host",
     "Notice",
+    "RecordProblems",
+    "ReportShare",
     "Request",
     "ReviewSteps",
     "Run",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ from standards.xmlparser import XmlFault
 
 _SAMPLE = 50  # identifiers of the first page that tell whether a later page is the first again
 _EMPTY = 200  # pages without a record, one after another, that a patient harvester asks for
+
+_LACKING = ("idDoesNotExist", "cannotDisseminateFormat", "badArgument")
 
 
 class OaiPmh:
@@ -72,6 +74,13 @@ class OaiPmh:
             walk = _Walk.begun(job)
             first = walk.step()
         yield from _rest(walk, first, job)
+
+    def some(self, job: Job, keys: Sequence[str]) -> Iterator[Page]:
+        """These records by GetRecord; one that the server does not have is left out."""
+        walk = _Walk(job, {"metadataPrefix": str(job.options.get("prefix", "oai_dc"))})
+        done = int((job.checkpoint or {}).get("asked", 0))
+        for at, key in enumerate(keys[done:], start=done + 1):
+            yield Page(tuple(walk.single(key)), {"asked": at})
 
 
 def _rest(walk: _Walk, page: Page, job: Job) -> Iterator[Page]:
@@ -179,6 +188,20 @@ class _Walk:
     def _get(self, arguments: dict[str, str]) -> Listing:
         parameters = {"verb": "ListRecords", **arguments}
         return listing(self.job.fetcher.get(self.job.location, parameters).body)
+
+    def single(self, key: str) -> Iterator[Fetched]:
+        """The record of an identifier; nothing where there is none."""
+        asked = {"verb": "GetRecord", "identifier": key, **self.first}
+        try:
+            found = listing(self.job.fetcher.get(self.job.location, asked).body)
+        except OaiError as error:
+            if error.code not in _LACKING:
+                raise fault("oai-error", value=str(error)) from error
+            return
+        if found.cut and not found.records:
+            raise HarvestFault(found.cut)
+        for record in found.records[:1]:
+            yield replace(self._fetched(record, 1), place=f"GetRecord({key})")
 
     def _again(self, found: Listing) -> bool:
         """Whether the page was here before, so that the token leads in a circle."""
