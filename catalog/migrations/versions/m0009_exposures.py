@@ -9,8 +9,8 @@ from catalog.columns import SEQUENCE, Moment
 from standards.descriptor import Descriptor
 from standards.summary import open_themes
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
