@@ -5,13 +5,13 @@ A run belongs to the process that beats its heart; one that is dead or silent le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.errors import NotFound, WrongState
@@ -50,6 +50,7 @@ __all__ = [
     "of_source",
     "open",
     "queued",
+    "recent",
     "record",
     "records",
     "rekey",
@@ -192,10 +193,30 @@ def get(session: Session, run: int) -> RunView:
     return _view(_known(session, run))
 
 
-def of_source(session: Session, source: str, size: int = 20) -> list[RunView]:
-    """The latest runs of a source, newest first."""
+def of_source(
+    session: Session, source: str, size: int = 20, before: int | None = None
+) -> list[RunView]:
+    """The latest runs of a source, newest first; those before a number where one is given."""
     query = select(Run).where(Run.source == source).order_by(Run.id.desc()).limit(size)
+    if before is not None:
+        query = query.where(Run.id < before)
     return [_view(row) for row in session.scalars(query)]
+
+
+def recent(session: Session, names: Sequence[str], size: int) -> dict[str, list[RunView]]:
+    """The latest runs of each of some sources, newest first."""
+    place = func.row_number().over(partition_by=Run.source, order_by=Run.id.desc())
+    numbered = select(Run.id, place.label("place")).where(Run.source.in_(names)).subquery()
+    query = (
+        select(Run)
+        .join(numbered, numbered.c.id == Run.id)
+        .where(numbered.c.place <= size)
+        .order_by(Run.id.desc())
+    )
+    found: dict[str, list[RunView]] = {name: [] for name in names}
+    for row in session.scalars(query):
+        found[row.source].append(_view(row))
+    return found
 
 
 def _hold(session: Session, source: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from catalog import agencies, runs, sources
+from catalog import agencies, runs, source_health, sources
 from catalog.errors import NotFound
 from catalog.runs import RunView
+from catalog.source_health import Health
 from catalog.sources import SourceView
 from catalog.viewers import Role
 from catalog.visibility import in_scope
@@ -19,10 +21,15 @@ from harvesters.report import OUTCOMES, STATES, as_csv
 from harvesters.run import report_of
 from harvesters.sources import known
 from web.language import current_language
+from web.pages import progress, source_words
 from web.signin import current_viewer, parts, requires, signed_in
 
 pages = Blueprint("sources", __name__)
 SHOWN = 100
+RUNS = 20
+PAUSING = {"pause": True, "resume": False}
+RUNS_OF = ("approve", "plan")
+"""What a run may be asked to be, other than a plain one."""
 TROUBLED = (Action.REJECTED, Action.WAITING)
 
 
@@ -32,9 +39,16 @@ def listing() -> ResponseReturnValue:
     """Every source with its latest run."""
     with parts().database.reading() as db:
         listed = [each for each in sources.all(db) if _manages(each)]
-        latest = {each.name: runs.of_source(db, each.name, 1) for each in listed}
+        found = source_health.of(db, listed, parts().clock.now())
+    tally = Counter(each.health for each in found)
     return render_template(
-        "sources.html", sources=listed, latest=latest, states=STATES, protocols=known()
+        "sources.html",
+        sources=found,
+        tally=[(health, tally[health]) for health in Health if tally[health]],
+        chosen=request.args.get("health", ""),
+        words=source_words,
+        states=STATES,
+        protocols=known(),
     )
 
 
@@ -44,11 +58,16 @@ def one(name: str) -> ResponseReturnValue:
     """A source: how it is harvested, the columns confirmed for it, its runs."""
     source = _source(name)
     with parts().database.reading() as db:
-        listed = runs.of_source(db, name)
+        (health,) = source_health.of(db, [source], parts().clock.now())
+        listed = runs.of_source(db, name, RUNS, _number("before"))
     return render_template(
         "source.html",
         source=source,
+        health=health,
+        progress={run.id: progress.of(run) for run in health.runs},
         runs=listed,
+        older=listed[-1].id if len(listed) == RUNS else 0,
+        words=source_words,
         states=STATES,
         outcomes=_outcomes(),
         protocols=known(),
@@ -58,13 +77,23 @@ def one(name: str) -> ResponseReturnValue:
 @pages.post("/sources/<path:name>")
 @requires(Role.ADMINISTRATOR)
 def ask(name: str) -> ResponseReturnValue:
-    """Ask the worker for a run; with ``approve`` for the deletions that wait."""
+    """Ask the worker for a run, for a plan of one, or for the deletions that wait; or have the
+    source harvested by itself no more, or again.
+    """
     _source(name)
-    options = {"approve": True} if request.form.get("act") == "approve" else {}
+    act, now = request.form.get("act", ""), parts().clock.now()
     with parts().database.writing() as db:
-        runs.enqueue(db, name, current_viewer().name, parts().clock.now(), options)
-    flash(_("已排入队列，完成后这里会显示结果。"), "good")
-    return redirect(f"/sources/{name}", 303)
+        if act in PAUSING:
+            sources.pause(db, current_viewer(), name, PAUSING[act], now)
+        else:
+            runs.enqueue(
+                db, name, current_viewer().name, now, {act: True} if act in RUNS_OF else {}
+            )
+    if act in PAUSING:
+        flash(_("已暂停定时采集。") if PAUSING[act] else _("已恢复定时采集。"), "good")
+    else:
+        flash(_("已排入队列，完成后这里会显示结果。"), "good")
+    return redirect(url_for("sources.one", name=name), 303)
 
 
 @pages.get("/runs/<int:number>")
@@ -124,6 +153,11 @@ def _manages(source: SourceView) -> bool:
 def _covers(source: SourceView) -> bool:
     with parts().database.reading() as db:
         return in_scope(current_viewer(), agencies.get(db, source.agency).path)
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _outcomes() -> dict[str, object]:

@@ -10,8 +10,21 @@
   each("input[data-suggest]", suggesting);
   each("form[data-keep]", keeping);
   each("[data-when]", revealing);
+  each("[data-live]", following);
   forgetSaved();
   if (document.querySelector("[data-keys], [data-queue]")) listening();
+
+  // What is under way is asked for again every two seconds; when it has ended the page is.
+  function following(place) {
+    setTimeout(async () => {
+      try {
+        const answer = await fetch(place.dataset.live);
+        if (answer.ok) place.innerHTML = await answer.text();
+        if (place.querySelector("[data-ended]")) return location.reload();
+      } catch { /* asked again later */ }
+      following(place);
+    }, 2000);
+  }
 
   function copying(button) {
     if (!navigator.clipboard) return;
