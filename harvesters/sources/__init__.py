@@ -11,10 +11,11 @@ from harvesters.fetched import Source
 from harvesters.plugins import Plugins
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
+from harvesters.sources.openapi import OpenApi
 from harvesters.sources.opening import files_of
 from harvesters.sources.spreadsheet import Spreadsheet
 
-SOURCES: tuple[Source, ...] = (NationalXml(), Spreadsheet(), OaiPmh())
+SOURCES: tuple[Source, ...] = (NationalXml(), Spreadsheet(), OaiPmh(), OpenApi())
 
 
 @cache
