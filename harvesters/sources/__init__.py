@@ -11,11 +11,20 @@ from harvesters.fetched import Source
 from harvesters.plugins import Plugins
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
+from harvesters.sources.ogc_capabilities import OgcCapabilities
 from harvesters.sources.openapi import OpenApi
 from harvesters.sources.opening import files_of
 from harvesters.sources.spreadsheet import Spreadsheet
+from harvesters.sources.wsdl import Wsdl
 
-SOURCES: tuple[Source, ...] = (NationalXml(), Spreadsheet(), OaiPmh(), OpenApi())
+SOURCES: tuple[Source, ...] = (
+    NationalXml(),
+    Spreadsheet(),
+    OaiPmh(),
+    OpenApi(),
+    Wsdl(),
+    OgcCapabilities(),
+)
 
 
 @cache

@@ -62,7 +62,8 @@ def _records(
     file = path.relative_to(folder).as_posix() if folder.is_dir() else ""
     remote = job.location.startswith(("http://", "https://"))
     try:
-        told = read(path.read_bytes(), job.location if remote else "")
+        base = str(job.options.get("server") or (job.location if remote else ""))
+        told = read(path.read_bytes(), base)
         for described in islice(told, done, None):
             yield fetched(described, file=file)
     except NotUnderstood as error:

@@ -58,7 +58,7 @@ def values(kind: str, described: Described) -> tuple[dict[str, Any], tuple[Probl
     element may be is shortened with a warning."""
     said: list[Problem] = []
     found = list(_gathered(kind, described, said))
-    raw = gather(kind, found)
+    raw = {name: _grouped(kind, name, value) for name, value in gather(kind, found).items()}
     rows = [_row(kind, each, said) for each in described.fields[:MANY]]
     if len(described.fields) > MANY:
         count = len(described.fields)
@@ -87,6 +87,13 @@ def _gathered(kind: str, described: Described, said: list[Problem]) -> Iterator[
         path = _schemes(kind).get(scheme)
         if path and text:
             yield path, text
+
+
+def _grouped(kind: str, name: str, value: Any) -> Any:
+    """Several values of the one part of a group that occurs once are no several groups."""
+    element = profile(kind).element(name)
+    alone = element.from_text and not element.many and isinstance(value, list)
+    return {element.from_text: value} if alone else value
 
 
 def _row(kind: str, each: Field, said: list[Problem]) -> dict[str, Any]:
