@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from catalog.runs import RunState, RunView
 from catalog.source_health import Health, SourceHealth
@@ -62,13 +61,9 @@ def _waiting(each: SourceHealth) -> str:
 
 
 def _failing(each: SourceHealth) -> str:
-    return str(
-        ngettext(
-            "最近一次没有取得全部记录。",
-            "最近连续 %(num)s 次没有取得全部记录。",
-            max(1, each.failures),
-        )
-    )
+    if each.failures > 1:
+        return str(_("最近连续 %(n)s 次没有取得全部记录。", n=each.failures))
+    return str(_("最近一次没有取得全部记录。"))
 
 
 def _late(each: SourceHealth) -> str:
