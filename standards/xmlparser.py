@@ -85,7 +85,7 @@ def iterate(stream: BinaryIO, alone: frozenset[str] = frozenset()) -> Iterator[N
         parse(head)
         return
     records = _Records(outline, alone, head)
-    for piece in pieces(stream, head, records.name, _encoding(head)):
+    for piece in pieces(stream, head, records.name, encoding_of(head)):
         yield from records.feed(piece)
     yield from records.close()
 
@@ -243,16 +243,18 @@ def _forget(element: etree._Element, *, whole: bool) -> None:
         before = element.getprevious()
 
 
-def _encoding(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
+    """The encoding that a document declares; GB2312 and GBK are read as GB18030."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     declared = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
-    return declared.group(1).decode("ascii").lower() if declared else "utf-8"
+    name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+    return "gb18030" if name in _SMALLER else name
 
 
 def _override(head: bytes) -> str | None:
     """Files that say GB2312 or GBK are read as GB18030, which contains both and what they hold."""
-    return "gb18030" if _encoding(head) in _SMALLER else None
+    return "gb18030" if encoding_of(head) == "gb18030" else None
 
 
 def _local(tag: str) -> str:

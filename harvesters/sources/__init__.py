@@ -9,6 +9,7 @@ from pathlib import Path
 from harvesters import plugins
 from harvesters.fetched import Source
 from harvesters.plugins import Plugins
+from harvesters.sources.csw import Csw
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
 from harvesters.sources.ogc_capabilities import OgcCapabilities
@@ -21,6 +22,7 @@ SOURCES: tuple[Source, ...] = (
     NationalXml(),
     Spreadsheet(),
     OaiPmh(),
+    Csw(),
     OpenApi(),
     Wsdl(),
     OgcCapabilities(),

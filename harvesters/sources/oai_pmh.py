@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from harvesters.sources.oai_answers import (
     identity,
     listing,
 )
-from standards.formats import dublin_core
+from harvesters.sources.reading import read
 from standards.problems import Problem, Text
 from standards.xmlparser import XmlFault
 
@@ -45,7 +45,10 @@ class OaiPmh:
             "prefix",
             Text("元数据格式", "Metadata format"),
             default="oai_dc",
-            explanation=Text("metadataPrefix。", "The metadataPrefix."),
+            explanation=Text(
+                "metadataPrefix，如 oai_dc、iso19139；按元数据的命名空间识别格式。",
+                "The metadataPrefix, such as oai_dc or iso19139; what comes tells its own format.",
+            ),
         ),
         Option(
             "incremental",
@@ -234,21 +237,15 @@ class _Walk:
 
     def _fetched(self, record: OaiRecord, at: int) -> Fetched:
         place = f"ListRecords[{self.page}]/record[{at}]"
-        key = record.identifier or f"place:{place}"
-        problems = record.problems
-        values: dict[str, Any] = {}
-        kind = self.job.kind
-        places: Mapping[str, str] = {}
-        if record.metadata is not None and not record.deleted:
-            try:
-                _forget_key(record)
-                parsed = dublin_core.read(record.metadata, self.job.kind)
-                values, kind, places = dict(parsed.raw), parsed.kind, parsed.places
-            except Exception as error:  # noqa: BLE001  the record boundary: kept with its error
-                problems = (*problems, problem("record-fault", value=repr(error)))
-        if kind is None and not record.deleted:
-            problems = (*problems, problem("kind-unknown"))
-        return Fetched(key, values, kind, place, record.deleted, record.raw, problems, places)
+        return read(
+            record.metadata,
+            self.job.kind,
+            place=place,
+            raw=record.raw,
+            key=record.identifier,
+            problems=record.problems,
+            deleted=record.deleted,
+        )
 
     def _checkpoint(self) -> dict[str, Any] | None:
         if not self.token:
@@ -269,13 +266,6 @@ def _identity(job: Job) -> Identity:
         return identity(job.fetcher.get(job.location, {"verb": "Identify"}).body)
     except (OaiError, XmlFault):
         return Identity()
-
-
-def _forget_key(record: OaiRecord) -> None:
-    """Take the record's own key out of its metadata: it is no number of the resource."""
-    for node in list(record.metadata if record.metadata is not None else ()):
-        if (node.text or "").strip() == record.identifier:
-            node.clear()
 
 
 def _stamp(moment: datetime, about: Identity) -> str:

@@ -1,4 +1,4 @@
-"""Dublin Core as OAI-PMH carries it (oai_dc), out and in, by the `dc` terms of the crosswalk."""
+"""Dublin Core as OAI-PMH (oai_dc) and CSW (csw:Record) carry it, out and in, by the crosswalk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from standards.formats.boxes import box_of, placed
 from standards.formats.records import Parsed, Record
 from standards.formats.terms import Bearing, bearings, texts
 from standards.headings import gather
@@ -31,7 +32,11 @@ _ALIKE = {
     "spatial": "coverage",
     "accessrights": "rights",
 }
-_NO_DOCUMENTS = {"dataset", "collection", "service", "software", "数据集", "数据库", "数据接口"}
+_NO_DOCUMENTS = frozenset(
+    {"dataset", "series", "nongeographicdataset", "collection", "service", "software", "tile"}
+    | {"application", "image", "stillimage", "movingimage", "interactiveresource", "sound"}
+    | {"数据集", "数据库", "数据接口"}
+)
 _JOINED = {"paragraph"}  # several descriptions are paragraphs of one
 _MOST_PLACES = 1000
 
@@ -51,17 +56,25 @@ def element_of(record: Record) -> etree._Element:
     return root
 
 
-def read(element: etree._Element, kind: str | None = None) -> Parsed:
+def read(element: etree._Element, kind: str | None = None, key: str = "") -> Parsed:
     """The raw values that a Dublin Core element means, and the kind that it fits best.
 
     Where it fits both kinds as well the kind is None, and the values are read as a document's.
+    The record's key in its source is no number of the resource.
     """
-    said = list(_said(element))
+    said = [each for each in _said(element) if each[1] != key]
     chosen = kind or _kind(said)
     reading = chosen or KINDS[0]
     assigned = _assigned(reading, said)
     places = _places(assigned, _spots(element))
-    return Parsed(gather(reading, _flat(assigned)), "", chosen, places=places)
+    raw = placed(reading, gather(reading, _flat(assigned)), box_of(element))
+    return Parsed(raw, "", chosen, places=places, key=key)
+
+
+def read_csw(element: etree._Element, kind: str | None = None, key: str = "") -> Parsed:
+    """The same of a csw:Record, whose first identifier is its key."""
+    identifiers = (text for term, text in _said(element) if term == "identifier")
+    return read(element, kind, key or next(identifiers, ""))
 
 
 def _statements(record: Record) -> Iterator[tuple[str, str]]:
@@ -91,6 +104,7 @@ def _said(element: etree._Element) -> Iterator[tuple[str, str]]:
             text = (child.text or "").strip()
             if text:
                 term = _ALIKE.get(term, term)
+                text = _bare_type(text) if term == "type" else text
                 is_address = term == "identifier" and _is_address(text)
                 yield ("relation" if is_address else term), text
 
@@ -121,6 +135,11 @@ def _places(
             for at, each in enumerate(spot[:_MOST_PLACES]):
                 places[f"{path}[{at}]" if not part else f"{top}[{at}].{part}"] = each
     return {path: spot for path, spot in places.items() if spot}
+
+
+def _bare_type(text: str) -> str:
+    """A type of the DCMI vocabulary by its name alone."""
+    return text.rpartition("/")[2] if _is_address(text) else text
 
 
 def _assigned(

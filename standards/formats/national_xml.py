@@ -61,6 +61,12 @@ def read(stream: BinaryIO) -> Iterator[Parsed]:
         yield Parsed(raw, node.place, kind, problems, places=places)
 
 
+def read_element(element: etree._Element, kind: str | None = None, _key: str = "") -> Parsed:
+    """The raw values of one record's element."""
+    chosen = kind or kind_of(element)
+    return Parsed(raw_of(element, chosen), "", chosen)
+
+
 def kind_of(record: etree._Element) -> str:
     """The kind that a record says it is, or that its names fit best."""
     said = record.get(KIND, "").strip().lower()

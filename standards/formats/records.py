@@ -33,6 +33,8 @@ class Parsed:
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
     """Where its elements stand, by path (`standards.places`)."""
+    key: str = ""
+    """What the source calls the record, where the format tells."""
 
 
 @dataclass(frozen=True, slots=True)

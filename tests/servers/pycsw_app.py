@@ -1,4 +1,5 @@
-"""Runs in the venv of ``pycsw``: PORT FOLDER PAGE. Loads FOLDER/NAME.json, serves it at /NAME."""
+"""Runs in the venv of ``pycsw``: PORT FOLDER PAGE. Serves FOLDER/NAME.json, or the XML files of the
+folder FOLDER/NAME, at /NAME as CSW 2.0.2 and 3.0, and at /NAME?mode=oaipmh as OAI-PMH."""
 
 from __future__ import annotations
 
@@ -67,6 +68,7 @@ def _settings(address: str, database: str, page: str) -> dict[str, dict[str, str
             "encoding": "UTF-8",
             "maxrecords": page,
             "pretty_print": "true",
+            "profiles": "apiso",
         },
         "manager": {"transactions": "false"},
         "metadata:main": MAIN,
@@ -75,14 +77,16 @@ def _settings(address: str, database: str, page: str) -> dict[str, dict[str, str
 
 
 def main(port: str, folder: str, page: str) -> None:
-    settings = {}
     for collection in Path(folder).glob("*.json"):
-        database = f"sqlite:///{collection.with_suffix('.db')}"
-        if not collection.with_suffix(".db").exists():
+        if not collection.with_suffix("").exists():
             lay(collection, collection.with_suffix(""))
-            load(database, collection.with_suffix(""))
-        address = f"http://127.0.0.1:{port}/{collection.stem}"
-        settings[f"/{collection.stem}"] = _settings(address, database, page)
+    settings = {}
+    for collection in [each for each in Path(folder).iterdir() if each.is_dir()]:
+        database = collection.with_suffix(".db")
+        if not database.exists():
+            load(f"sqlite:///{database}", collection)
+        address = f"http://127.0.0.1:{port}/{collection.name}"
+        settings[f"/{collection.name}"] = _settings(address, f"sqlite:///{database}", page)
 
     def application(request, respond):
         chosen = settings.get(request["PATH_INFO"])

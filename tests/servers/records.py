@@ -1,6 +1,8 @@
-"""What the harvested servers serve: collections of Dublin Core records, one JSON file each.
+"""What the harvested servers serve: collections of Dublin Core records, one JSON file each, and
+folders of XML records.
 
-``sample`` is ours; ``state-council`` holds real documents and is there when the fixtures are.
+``sample`` is ours; ``state-council`` holds real documents, ``cite`` and ``iso`` are what others
+test catalogue services with. These are there when the fixtures are.
 """
 
 from __future__ import annotations
@@ -8,22 +10,28 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 FIXTURES = Path(os.environ.get("MULU_FIXTURES", HERE.parents[2] / "shared" / "fixtures"))
 DOCUMENTS = FIXTURES / "zh" / "state-council" / "documents.json"
+FOLDERS = {"cite": FIXTURES / "csw" / "cite-records", "iso": FIXTURES / "iso" / "pycsw-apiso"}
 
 Record = dict[str, Any]
 
 
 def write_collections(folder: Path) -> None:
-    """Lay every collection into the folder, where a server reads it: /NAME serves NAME.json."""
+    """Lay every collection into the folder, where a server reads it: /NAME serves NAME.json, or
+    the files of the folder NAME."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, records in _collections().items():
         text = json.dumps(records, ensure_ascii=False, indent=1)
         (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    for name, source in FOLDERS.items():
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
 
 
 def _collections() -> dict[str, list[Record]]:
