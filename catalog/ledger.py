@@ -1,31 +1,26 @@
-"""What a run remembers of its records beyond their outcome: those met already, those that wait, and
-the titles by which a person recognises what changed its key."""
+"""What a run remembers of its records beyond their outcome: those met already, those that live, and
+those that a person restored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
-from sqlalchemy import ScalarSelect, Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from catalog.errors import WrongState
-from catalog.runs import RunState, RunView, claim, get
-from catalog.tables import Entry, Run, RunRecord, SourceRecord, Version
+from catalog.tables import Entry, Run, RunRecord, SourceRecord
 from catalog.writing import State
 
 __all__ = [
     "Session",  # so that harvesters can name it without knowing SQLAlchemy
     "entries_of",
-    "fence",
     "living_keys",
     "met",
-    "reopen",
     "restart",
     "settle",
-    "titles",
     "turn",
-    "waiting",
+    "turn_pairs",
+    "undone",
 ]
 PIECE = 1000
 
@@ -68,29 +63,29 @@ def turn(session: Session, run: int, before: str, after: str) -> None:
     )
 
 
-def titles(session: Session, run: int, action: str) -> Iterator[tuple[str, str, str]]:
-    """Key, entry and latest title of the run's records with that outcome, by key."""
-    after = ""
-    while True:
-        query = (
-            select(RunRecord.key, Entry.identifier, Version.title)
-            .join(Run, Run.id == RunRecord.run)
-            .join(
-                SourceRecord,
-                (SourceRecord.source == Run.source) & (SourceRecord.key == RunRecord.key),
-            )
-            .join(Entry, Entry.identifier == SourceRecord.entry)
-            .join(Version, Version.entry == Entry.identifier)
-            .where(RunRecord.run == run, RunRecord.action == action, RunRecord.key > after)
-            .where(Version.number == _latest())
-            .order_by(RunRecord.key)
-            .limit(PIECE)
-        )
-        rows = session.execute(query).all()
-        yield from ((key, entry, title) for key, entry, title in rows)
-        if len(rows) < PIECE:
-            return
-        after = rows[-1][0]
+def turn_pairs(session: Session, run: int, before: str, after: str) -> int:
+    """Turn those records of one outcome that have a new key into another one; how many."""
+    chosen = (RunRecord.run == run) & (RunRecord.action == before)
+    query = update(RunRecord).where(chosen, RunRecord.entry.is_not(None), RunRecord.place != "")
+    paired = query.where(RunRecord.raw.is_not(None)).values(action=after)
+    rows = session.scalars(
+        paired.returning(RunRecord.number).execution_options(synchronize_session=False)
+    )
+    return len(rows.all())
+
+
+def undone(session: Session, source: str, run: int) -> int:
+    """How many of what the run would delete a person has restored after an earlier one."""
+    other = aliased(RunRecord)
+    query = (
+        select(func.count())
+        .select_from(RunRecord)
+        .join(other, other.entry == RunRecord.entry)
+        .join(Run, Run.id == other.run)
+        .where(RunRecord.run == run, RunRecord.action == "delete")
+        .where(other.action == "restored", Run.source == source)
+    )
+    return session.scalar(query) or 0
 
 
 def entries_of(session: Session, source: str, keys: Sequence[str]) -> dict[str, str]:
@@ -115,43 +110,9 @@ def living_keys(session: Session, source: str) -> Iterator[str]:
         after = rows[-1][0]
 
 
-def fence(session: Session, run: int, owner: str) -> None:
-    """Raise WrongState if another process has taken the run over; hold it otherwise."""
-    query = select(Run.owner).where(Run.id == run).with_for_update()
-    if session.scalar(query) != owner:
-        raise WrongState(f"run {run}", "taken over by another process")
-
-
-def waiting(session: Session, source: str) -> list[RunView]:
-    """The runs of a source that wait for a person's approval, the latest first."""
-    query = (
-        select(Run.id)
-        .where(Run.source == source, Run.state == RunState.WAITING.value)
-        .order_by(Run.id.desc())
-    )
-    return [get(session, run) for run in session.scalars(query)]
-
-
-def reopen(session: Session, run: int, owner: str, now: datetime) -> RunView | None:
-    """Take up a run that waited for approval; None if somebody else was quicker."""
-    session.execute(
-        update(Run)
-        .where(Run.id == run, Run.state == RunState.WAITING.value)
-        .values(state=RunState.INTERRUPTED.value, finished=None)
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
-    return claim(session, run, owner, now)
-
-
 def _living(source: str) -> Select[str, str | None]:
     return (
         select(SourceRecord.key, SourceRecord.entry)
         .join(Entry, Entry.identifier == SourceRecord.entry)
         .where(SourceRecord.source == source, Entry.state != State.WITHDRAWN.value)
     )
-
-
-def _latest() -> ScalarSelect[int]:
-    other = aliased(Version)
-    return select(func.max(other.number)).where(other.entry == Entry.identifier).scalar_subquery()

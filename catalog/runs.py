@@ -42,7 +42,6 @@ __all__ = [
     "enqueue",
     "get",
     "gone",
-    "heartbeat",
     "held",
     "known_digests",
     "living",
@@ -72,6 +71,7 @@ class RunState(StrEnum):
     WAITING = "waiting for approval"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     INTERRUPTED = "interrupted"
 
 
@@ -92,6 +92,8 @@ class RunView:
     created: datetime
     started: datetime | None
     finished: datetime | None
+    heartbeat: datetime | None = None
+    cancelled_by: str = ""
 
 
 def enqueue(
@@ -159,11 +161,6 @@ def claim(session: Session, run: int, owner: str, now: datetime) -> RunView | No
     if not free and (row.state != RunState.RUNNING or _alive(row, now)):
         return None
     return _taken(session, row, owner, now)
-
-
-def heartbeat(session: Session, run: int, now: datetime) -> None:
-    """Say that the run is being worked on."""
-    session.execute(update(Run).where(Run.id == run).values(heartbeat=now))
 
 
 def checkpoint(session: Session, run: int, state: Mapping[str, Any], now: datetime) -> None:
@@ -244,6 +241,7 @@ def _new(
         checkpoint={},
         counts={},
         created=now,
+        cancelled_by="",
     )
     session.add(row)
     session.flush()
@@ -286,4 +284,6 @@ def _view(row: Run) -> RunView:
         created=row.created,
         started=row.started,
         finished=row.finished,
+        heartbeat=row.heartbeat,
+        cancelled_by=row.cancelled_by,
     )

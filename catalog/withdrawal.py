@@ -113,6 +113,7 @@ def bury(
             "by": batch.actor,
             "audience": last.audience,
             "last": last.number,
+            "before": _before(entry),
             **told,
         }
     )
@@ -130,6 +131,13 @@ def bury(
     told |= {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
     batch.tell(entry.identifier, what, what.value, version=last.number, **told)
     return _outcome(entry, entry.revision + 1, changed=True)
+
+
+def _before(entry: Entry) -> dict[str, Any]:
+    """What the entry was, should it be restored."""
+    moments = {"served_at": entry.served_at, "submitted_at": entry.submitted_at}
+    told = {name: at and at.isoformat() for name, at in moments.items()}
+    return {"state": entry.state, "pending": entry.pending, **told}
 
 
 def _cancel_requests(session: Session, batch: Batch, entry: Entry, but: int | None) -> None:

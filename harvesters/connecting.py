@@ -11,14 +11,17 @@ from typing import Any
 import httpcore
 
 from harvesters.addresses import Permit, Resolver, pinned
+from harvesters.budget import Budget
 from harvesters.faults import fault
 
 
 class Dialler(httpcore.NetworkBackend):
-    """Dials by the address policy; the deadline is that of the request under way."""
+    """Dials by the address policy; the deadline is that of the request under way, and the budget
+    that of the whole run."""
 
-    def __init__(self, permit: Permit, resolver: Resolver) -> None:
+    def __init__(self, permit: Permit, resolver: Resolver, budget: Budget | None = None) -> None:
         self.deadline = float("inf")
+        self._budget = budget or Budget()
         self._permit = permit
         self._resolver = resolver
         self._sockets = httpcore.SyncBackend()
@@ -39,9 +42,11 @@ class Dialler(httpcore.NetworkBackend):
 
     def allowed(self, timeout: float | None) -> float:
         """How long the next wait may take; the fault of a spent deadline if there is no time."""
+        self._budget.check()
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise fault("too-slow", retry=True)
+        left = min(left, self._budget.left())
         return left if timeout is None else min(left, timeout)
 
 

@@ -1,19 +1,22 @@
-"""What a run deletes: worked out when the fetch is complete, guarded, and done page by page."""
+"""What a run deletes: worked out when the fetch is complete, guarded, and done page by page. What
+only changed its key is no deletion: its entry takes the new key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
-from catalog import ledger, record_problems, runs, withdrawal
-from catalog.errors import CatalogError
+from catalog import ledger, record_problems, renaming, runs, withdrawal
 from catalog.ledger import Session
 from catalog.runs import RecordRow
 from catalog.sources import SourceView
 from catalog.viewers import Viewer
 from harvesters import guard
+from harvesters import renaming as recognising
+from harvesters.faults import problem
 from harvesters.guard import Fetch
-from harvesters.plan import Action, renames
+from harvesters.options import value
+from harvesters.plan import Action
 from harvesters.standing import Phase, Standing
 
 PAGE = 200
@@ -24,31 +27,31 @@ RENAMED = "采集源更换了这条记录的标识。The source gave this record
 
 
 def judge_run(session: Session, source: SourceView, run: int, standing: Standing) -> None:
-    """Note what is missing, weigh it, and either let it be deleted or let it wait."""
-    part = standing.incremental or bool(source.settings.options.get(PARTIAL))
+    """Note what is missing, weigh it, and let it be deleted, wait for a person, or stay."""
+    part = standing.incremental or bool(value(source.settings.options, PARTIAL))
     if guard.infers(standing.complete, part):
         _note_missing(session, source.name, run, standing)
         record_problems.drop_unseen(session, source.name, run)
+    if standing.complete:
+        _note_renames(session, run, standing)
     deletions = standing.counts[Action.DELETE]
-    live = runs.living(session, source.name) - standing.counts[Action.CREATED]
-    limit = source.settings.deletion_limit
-    many = deletions > guard.allowance(limit, live)
     verdict = guard.judge(
         Fetch(
             fetched=standing.fetched,
-            live=live,
+            live=runs.living(session, source.name) - standing.counts[Action.CREATED],
             deletions=deletions,
             complete=standing.complete,
             incremental=part,
-            renames=len(_renamed(session, run)) if many else 0,
+            undone=ledger.undone(session, source.name, run) if deletions else 0,
         ),
-        limit,
+        source.settings.deletion_limit,
     )
     standing.note(verdict.notes)
-    standing.phase = Phase.DELETING if verdict.delete else Phase.ENDING
     if not verdict.delete:
-        ledger.turn(session, run, Action.DELETE, Action.WAITING)
-        standing.turn(Action.DELETE, Action.WAITING)
+        left = Action.WAITING if standing.complete else Action.KEPT
+        ledger.turn(session, run, Action.DELETE, left)
+        standing.turn(Action.DELETE, left)
+    standing.phase = Phase.DELETING
 
 
 def delete_page(
@@ -58,32 +61,53 @@ def delete_page(
     run: int,
     standing: Standing,
     now: datetime,
-    merging: bool,
 ) -> bool:
-    """Delete the next records; False when none is left. With `merging`, an entry whose record
-    reappeared under another key leads to the new entry."""
-    rows = runs.records(session, run, Action.DELETE, size=PAGE)
-    if not rows:
-        return False
-    pairs = _renamed(session, run) if merging else {}
-    settled: dict[int, str] = {}
-    plain: dict[int, str] = {}
+    """Carry out the next renames and deletions; False when none is left."""
+    renamed = _rename_page(session, actor, source.name, run, standing, now)
+    return renamed or _delete_page(session, actor, source.name, run, standing, now)
+
+
+def _rename_page(
+    session: Session, actor: Viewer, source: str, run: int, standing: Standing, now: datetime
+) -> bool:
+    rows = runs.records(session, run, Action.RENAME, size=PAGE)
+    names = {row.key: row.place for _, row in rows}
+    done = renaming.take_over(session, actor, source, names, RENAMED, now) if names else {}
+    outcomes: dict[int, str] = {}
+    entries: dict[int, str] = {}
     for number, row in rows:
-        if row.key in pairs and _merged(session, actor, pairs[row.key], now):
-            settled[number] = Action.RENAMED
-        else:
-            plain[number] = row.key
-    outcomes = withdrawal.retire(session, actor, source.name, list(plain.values()), REASON, now)
-    by_key = dict(zip(dict.fromkeys(plain.values()), outcomes, strict=True))
-    for number, key in plain.items():
-        outcome = by_key[key]
+        pair = done.get(row.key)
+        outcomes[number] = Action.RENAMED if pair else Action.KEPT
+        entries[number] = pair.entry if pair else row.entry or ""
+        if pair:
+            new, action = int(row.raw or 0), Action.UPDATED if pair.changed else Action.UNCHANGED
+            outcomes[new], entries[new] = action, pair.entry
+            standing.count(Action.CREATED, -1)
+            standing.count(action)
+        standing.count(Action.RENAME, -1)
+        standing.count(Action(outcomes[number]))
+    renaming.settle(session, run, outcomes, entries)
+    return bool(rows)
+
+
+def _delete_page(
+    session: Session, actor: Viewer, source: str, run: int, standing: Standing, now: datetime
+) -> bool:
+    rows = runs.records(session, run, Action.DELETE, size=PAGE)
+    keys = list(dict.fromkeys(row.key for _, row in rows))
+    outcomes = dict(
+        zip(keys, withdrawal.retire(session, actor, source, keys, REASON, now), strict=True)
+    )
+    settled: dict[int, Action] = {}
+    for number, row in rows:
+        outcome = outcomes[row.key]
         kept = Action.REJECTED if outcome.rejected else Action.UNCHANGED
         settled[number] = Action.DELETED if outcome.changed else kept
-    ledger.settle(session, run, settled)
+    ledger.settle(session, run, {number: action.value for number, action in settled.items()})
     for action in settled.values():
         standing.count(Action.DELETE, -1)
-        standing.count(Action(action))
-    return True
+        standing.count(action)
+    return bool(rows)
 
 
 def _note_missing(session: Session, source: str, run: int, standing: Standing) -> None:
@@ -97,34 +121,22 @@ def _note_missing(session: Session, source: str, run: int, standing: Standing) -
     standing.count(Action.DELETE, len(missing))
 
 
-def _all(session: Session, run: int, action: Action) -> Iterable[RecordRow]:
+def _note_renames(session: Session, run: int, standing: Standing) -> None:
+    """What changed its key alone is renamed; where it may be something else, a person decides."""
+    if not (standing.counts[Action.DELETE] and standing.counts[Action.CREATED]):
+        return
+    pairs = recognising.found(session, run)
+    for found, action in ((pairs.certain, Action.RENAME), (pairs.likely, Action.WAITING)):
+        renaming.pair(session, run, found, action)
+        standing.count(Action.DELETE, -len(found))
+        standing.count(action, len(found))
+    if pairs.likely:
+        told = problem("renames-likely", value=str(len(pairs.likely)), severity="warning")
+        standing.note([told])
+
+
+def _all(session: Session, run: int, action: Action) -> Iterator[RecordRow]:
     after = 0
     while rows := runs.records(session, run, action, after):
         yield from (row for _, row in rows)
         after = rows[-1][0]
-
-
-def _renamed(session: Session, run: int) -> Mapping[str, tuple[str, str]]:
-    """By old key: the entry that vanished and the one that looks like it."""
-    old = {key: (entry, title) for key, entry, title in _titles(session, run, Action.DELETE)}
-    new = {key: (entry, title) for key, entry, title in _titles(session, run, Action.CREATED)}
-    pairs = renames(
-        ((key, title) for key, (_, title) in old.items()),
-        ((key, title) for key, (_, title) in new.items()),
-    )
-    return {before: (old[before][0], new[after][0]) for before, after in pairs.items()}
-
-
-def _titles(session: Session, run: int, action: Action) -> Iterable[tuple[str, str, str]]:
-    return ledger.titles(session, run, action)
-
-
-def _merged(session: Session, actor: Viewer, pair: tuple[str, str], now: datetime) -> bool:
-    """Let the old entry lead to the new one; not where that one is not served yet."""
-    old, new = pair
-    try:
-        with session.begin_nested():
-            withdrawal.lead(session, actor, old, new, RENAMED, now)
-    except CatalogError:
-        return False
-    return True

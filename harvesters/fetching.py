@@ -1,43 +1,36 @@
 """The one client for what is outside: guarded against private addresses, endless or swollen
-answers, redirects that lead astray and servers that ask for patience."""
+answers, redirects that lead astray and servers that ask for patience; polite to each host."""
 
 from __future__ import annotations
 
 import ssl
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import httpcore
 import httpx
 
+from harvesters import decoding, patience
 from harvesters.addresses import Permit, Resolver, is_public, resolve
+from harvesters.budget import Budget
+from harvesters.circuits import Circuits, Closed
 from harvesters.connecting import Dialler
 from harvesters.faults import HarvestFault, fault
+from harvesters.limits import Limits
+from harvesters.marks import Mark, Marks, Unchanged
+from harvesters.pacing import PACING
+from standards.clocks import CHINA
 
+__all__ = ["ANYTHING", "Answer", "FakeFetcher", "Fetcher", "GuardedFetcher", "Limits", "Unchanged"]
 AGENT = "Mulu-harvester/1 (+metadata catalogue)"
 ANYTHING = "*/*"
 _BUSY = frozenset({429, 503})
 _PASSING = frozenset({500, 502, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PIECE = 65536
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one answer may cost: bytes after decoding, seconds, hops, attempts, and waiting."""
-
-    size: int = 64 * 1024 * 1024
-    seconds: float = 300.0
-    silence: float = 30.0
-    redirects: int = 5
-    attempts: int = 5
-    patience: float = 600.0
-    backoff: float = 1.0
+_NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +46,18 @@ class Fetcher(Protocol):
     """Gets the body behind an address, or raises a HarvestFault."""
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        accept: str = ANYTHING,
+        conditional: bool = False,
     ) -> Answer:
-        """The answer to a GET with these parameters, in a media type of `accept` if it can."""
+        """The answer to a GET with these parameters, in a media type of `accept` if it can.
+
+        `conditional` is for an answer that is the whole source: it is asked for only if it is
+        another one than at the last complete harvest, else Unchanged is raised, and all is done.
+        """
         ...
 
 
@@ -67,7 +69,12 @@ class FakeFetcher:
     asked: list[str] = field(default_factory=list)
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        accept: str = ANYTHING,
+        conditional: bool = False,
     ) -> Answer:
         """The canned answer for the address with its parameters, whatever is accepted."""
         full = str(httpx.URL(url).copy_merge_params(params or {}))
@@ -79,12 +86,33 @@ class FakeFetcher:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ask:
+    """One GET: where to, what is accepted, and what was said of the address the last time."""
+
+    address: httpx.URL
+    accept: str
+    mark: Mark | None = None
+
+    def headers(self) -> list[tuple[str, str]]:
+        """The header lines."""
+        return [
+            ("Host", self.address.netloc.decode("ascii")),
+            ("User-Agent", AGENT),
+            ("Accept", self.accept),
+            ("Accept-Encoding", "gzip"),
+            *(self.mark.headers() if self.mark else ()),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class _Reply:
-    """One exchange: a final body, a place to go to instead, or a wait before the next attempt."""
+    """One exchange: a final body, a place to go to instead, or a fault that may pass, with how
+    long the server asks to wait."""
 
     body: bytes = b""
     media_type: str = ""
     location: str = ""
+    mark: Mark | None = None
     wait: float | None = None
     fault: HarvestFault | None = None
 
@@ -98,12 +126,18 @@ class GuardedFetcher:
         *,
         permit: Permit = is_public,
         resolver: Resolver = resolve,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         context: ssl.SSLContext | None = None,
+        budget: Budget | None = None,
+        circuits: Circuits | None = None,
+        marks: Marks | None = None,
     ) -> None:
         self._limits = limits or Limits()
-        self._dialler = Dialler(permit, resolver)
-        self._sleep = sleep
+        self._budget = budget or Budget(self._limits)
+        self._circuits = circuits or Closed()
+        self._marks = marks or Marks()
+        self._dialler = Dialler(permit, resolver, self._budget)
+        self._sleep = sleep or self._budget.wait
         self._pool = httpcore.ConnectionPool(
             ssl_context=context or ssl.create_default_context(),
             max_connections=4,
@@ -118,64 +152,106 @@ class GuardedFetcher:
         self._pool.close()
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        accept: str = ANYTHING,
+        conditional: bool = False,
     ) -> Answer:
         """The answer to a GET: attempts are repeated over passing faults, with growing pauses."""
         address = _address(url)
         if params:
             address = address.copy_merge_params(params)
+        ask = _Ask(address, accept, self._marks.of(str(address)) if conditional else None)
+        try:
+            answer, mark = self._tried(ask)
+        except Unchanged:
+            self._marks.learn(str(address), ask.mark)
+            raise
+        if conditional:
+            self._marks.learn(str(address), mark)
+        return answer
+
+    def _tried(self, ask: _Ask) -> tuple[Answer, Mark | None]:
         waited = 0.0
         for attempt in range(1, self._limits.attempts + 1):
-            answer, reply = self._follow(address, accept)
-            if answer is not None:
-                return answer
-            failure = reply.fault or fault("too-slow", place=str(address))
-            pause = self._limits.backoff * 2 ** (attempt - 1) if reply.wait is None else reply.wait
+            landed, reply = self._follow(ask)
+            if reply.fault is None:
+                return Answer(str(landed), reply.body, reply.media_type), reply.mark
+            resting = self._count(landed, reply)
+            asked = reply.wait
+            pause = patience.backoff(self._limits.backoff, attempt) if asked is None else asked
             waited += pause
-            if attempt == self._limits.attempts or waited > self._limits.patience:
-                raise failure
+            if waited > self._limits.patience and asked is not None:
+                raise _busy(landed, asked) from reply.fault
+            if resting or attempt == self._limits.attempts or waited > self._limits.patience:
+                raise reply.fault
             self._sleep(pause)
-        raise fault("too-slow", place=str(address))
+        raise fault("too-slow", place=str(ask.address))
 
-    def _follow(self, address: httpx.URL, accept: str) -> tuple[Answer | None, _Reply]:
+    def _follow(self, ask: _Ask) -> tuple[httpx.URL, _Reply]:
         """One attempt through all redirects, each hop checked like the first."""
         self._dialler.deadline = time.monotonic() + self._limits.seconds
         for _ in range(self._limits.redirects + 1):
-            reply = self._exchange(address, accept)
-            if reply.location:
-                address = _address(str(address.join(reply.location)))
-            elif reply.fault is not None:
-                return None, reply
-            else:
-                return Answer(str(address), reply.body, reply.media_type), reply
-        raise fault("too-many-redirects", place=str(address))
+            reply = self._exchange(ask)
+            if not reply.location:
+                return ask.address, reply
+            ask = _Ask(_address(str(ask.address.join(reply.location))), ask.accept, ask.mark)
+        raise fault("too-many-redirects", place=str(ask.address))
 
-    def _exchange(self, address: httpx.URL, accept: str) -> _Reply:
+    def _exchange(self, ask: _Ask) -> _Reply:
+        host = _host(ask.address)
+        self._circuits.check(host)
+        self._budget.ask()
         try:
-            with self._pool.stream(
-                "GET", str(address), headers=_headers(address, accept), extensions=self._timeouts()
-            ) as response:
-                return self._read(address, response)
+            with (
+                PACING.turn(host, self._limits.rate, self._limits.at_once, self._budget.wait),
+                self._pool.stream(
+                    "GET", str(ask.address), headers=ask.headers(), extensions=self._timeouts()
+                ) as response,
+            ):
+                reply = self._read(ask, response)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-            return _Reply(fault=fault("connection-lost", place=str(address), value=str(error)))
+            said = str(error) or type(error).__name__
+            return _Reply(fault=fault("connection-lost", place=str(ask.address), value=said))
         except HarvestFault as failure:
             if failure.retry:
                 return _Reply(fault=failure)
             raise
+        if reply.fault is None:
+            self._circuits.succeeded(host)
+        return reply
 
-    def _read(self, address: httpx.URL, response: httpcore.Response) -> _Reply:
+    def _count(self, address: httpx.URL, reply: _Reply) -> bool:
+        """Count a fault of a host; whether it rests now. One that asks for patience has none."""
+        if reply.fault is None or reply.wait is not None:
+            return False
+        return self._circuits.failed(_host(address), reply.fault.problem)
+
+    def _read(self, ask: _Ask, response: httpcore.Response) -> _Reply:
         headers = httpx.Headers(response.headers)
-        status = response.status
+        status, place = response.status, str(ask.address)
         if status in _REDIRECTS and "location" in headers:
             return _Reply(location=headers["location"])
         if status in _BUSY or status in _PASSING:
-            failure = fault("http-status", place=str(address), value=str(status))
-            return _Reply(wait=_retry_after(headers.get("retry-after")), fault=failure)
+            failure = fault("http-status", place=place, value=str(status))
+            asked = patience.asked_for(headers.get("retry-after"))
+            return _Reply(wait=asked, fault=failure)
+        if status == _NOT_MODIFIED and ask.mark:
+            self._circuits.succeeded(_host(ask.address))
+            raise Unchanged
         if status != 200:
-            raise fault("http-status", place=str(address), value=str(status))
+            raise fault("http-status", place=place, value=str(status))
+        limit, length = self._limits.size, headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length[:20]) > limit:
+            raise decoding.too_large(limit, place)
         encoding = headers.get("content-encoding", "").strip().lower()
-        body = _body(response.iter_stream(), encoding, self._limits.size, str(address))
-        return _Reply(body=body, media_type=headers.get("content-type", "").partition(";")[0])
+        return _Reply(
+            body=decoding.body(response.iter_stream(), encoding, limit, place, self._budget),
+            media_type=headers.get("content-type", "").partition(";")[0],
+            mark=Mark(headers.get("etag", ""), headers.get("last-modified", "")),
+        )
 
     def _timeouts(self) -> dict[str, dict[str, float]]:
         silence = self._limits.silence
@@ -193,55 +269,13 @@ def _address(text: str) -> httpx.URL:
     return url.copy_with(fragment=None)
 
 
-def _headers(address: httpx.URL, accept: str) -> list[tuple[str, str]]:
-    return [
-        ("Host", address.netloc.decode("ascii")),
-        ("User-Agent", AGENT),
-        ("Accept", accept),
-        ("Accept-Encoding", "gzip"),
-    ]
+def _host(address: httpx.URL) -> str:
+    """The host and port, as politeness and faults are counted."""
+    return address.netloc.decode("ascii")[:300]
 
 
-def _body(pieces: Iterable[bytes], encoding: str, limit: int, place: str) -> bytes:
-    """The whole decoded body; stops reading as soon as it exceeds the limit."""
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        pieces = _inflated(pieces, encoding, place)
-    elif encoding not in ("", "identity"):
-        raise fault("encoding-unknown", place=place, value=encoding)
-    body = bytearray()
-    for piece in pieces:
-        body += piece
-        if len(body) > limit:
-            raise fault("answer-too-large", place=place, value=str(limit))
-    return bytes(body)
-
-
-def _inflated(pieces: Iterable[bytes], encoding: str, place: str) -> Iterator[bytes]:
-    """Decoded pieces of bounded size: a bomb is never unfolded at once."""
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | (0 if encoding == "deflate" else 16))
-    try:
-        for piece in pieces:
-            rest = piece
-            while rest:
-                yield inflate.decompress(rest, _PIECE)
-                rest = inflate.unconsumed_tail
-        while tail := inflate.decompress(inflate.unconsumed_tail, _PIECE):
-            yield tail
-    except zlib.error as error:
-        raise fault("encoding-broken", place=place, value=encoding) from error
-    if not inflate.eof:
-        raise fault("connection-lost", place=place, value=encoding, retry=True)
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds from a Retry-After header, given as a number or a date; None if it says nothing."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+def _busy(address: httpx.URL, seconds: float) -> HarvestFault:
+    """The fault of a server that asks for more patience than there is."""
+    until = datetime.now(UTC) + timedelta(seconds=min(seconds, 10**9))
+    told = f"{until.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return fault("host-busy", place=str(address), value=address.host, until=told)

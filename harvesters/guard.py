@@ -12,14 +12,14 @@ from standards.problems import Problem
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """What a fetch amounts to. `live` records were held before it; `deletions` of these would go,
-    of which `renames` reappear under another key."""
+    of which a person has restored `undone` before."""
 
     fetched: int
     live: int
     deletions: int
     complete: bool
     incremental: bool
-    renames: int = 0
+    undone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +43,16 @@ def allowance(limit: float, live: int) -> int:
 
 def judge(fetch: Fetch, limit: float) -> Verdict:
     """Weigh a fetch; deletions that the source itself declares are weighed like inferred ones."""
-    notes = [] if fetch.complete else [_note("run-incomplete")]
-    if fetch.complete and not fetch.incremental and not fetch.fetched and fetch.live:
-        return Verdict(False, (*notes, _note("source-empty", value=str(fetch.live))))
+    if not fetch.complete:
+        return Verdict(False, (_note("run-incomplete"),))
+    if not fetch.incremental and not fetch.fetched and fetch.live:
+        return Verdict(False, (_note("source-empty", value=str(fetch.live)),))
+    if fetch.undone:
+        return Verdict(False, (_note("deletions-undone", value=str(fetch.undone)),))
     if fetch.deletions <= allowance(limit, fetch.live):
-        return Verdict(True, tuple(notes))
+        return Verdict(True)
     told = {"value": str(fetch.deletions), "live": fetch.live, "limit": f"{limit:.0%}"}
-    notes.append(_note("deletions-wait", **told))
-    if looks_renamed(fetch.deletions, fetch.renames):
-        notes.append(_note("renames-likely", value=str(fetch.renames)))
-    return Verdict(False, tuple(notes))
-
-
-def looks_renamed(deletions: int, renames: int) -> bool:
-    """Whether most of what vanished came back under another key."""
-    return renames > 1 and renames * 2 >= deletions
+    return Verdict(False, (_note("deletions-wait", **told),))
 
 
 def _note(rule: str, **words: object) -> Problem:

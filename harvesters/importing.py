@@ -17,8 +17,9 @@ from catalog.sources import REVIEW, SourceSettings
 from catalog.viewers import Grant, Role, Viewer
 from harvesters.deleting import PARTIAL
 from harvesters.faults import fault
+from harvesters.progress import Tell
 from harvesters.report import Report
-from harvesters.run import Progress, harvest
+from harvesters.run import harvest
 from harvesters.sources import reader_of
 from harvesters.sources.opening import files_in
 from harvesters.sources.spreadsheet import Spreadsheet
@@ -108,7 +109,7 @@ def import_file(
     clock: Clock,
     *,
     plan_only: bool = False,
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> Report:
     """Register the records of a file for an agency. The same file again, or a newer one of the
     same name, updates what it registered before; a record that it lacks is not deleted.

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,11 +12,13 @@ class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    RENAME = "rename"
     WAITING = "waiting"
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     DELETED = "deleted"
+    RESTORED = "restored"
     RENAMED = "renamed"
     REJECTED = "rejected"
     KEPT = "kept"
@@ -30,7 +29,7 @@ class Action(StrEnum):
         return self not in PLANNED
 
 
-PLANNED = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.WAITING)
+PLANNED = (Action.CREATE, Action.UPDATE, Action.DELETE, Action.RENAME, Action.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +51,3 @@ def plan(digest: str | None, deleted: bool, barred: bool, known: Known | None) -
     if known is None or known.entry is None:
         return Action.CREATE
     return Action.UNCHANGED if held and known.digest == digest else Action.UPDATE
-
-
-def renames(gone: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Pairs of old and new keys whose titles are alike; each a (key, title) on the way in.
-
-    Of equal titles the first goes with the first: the order of a source rarely changes.
-    """
-    waiting: defaultdict[str, list[str]] = defaultdict(list)
-    for key, title in gone:
-        if folded := _folded(title):
-            waiting[folded].append(key)
-    for keys in waiting.values():
-        keys.reverse()
-    pairs = {}
-    for key, title in new:
-        alike = waiting.get(_folded(title))
-        if alike:
-            pairs[alike.pop()] = key
-    return pairs
-
-
-def _folded(title: str) -> str:
-    """A title without what typing changes: width, case, spaces and punctuation."""
-    text = unicodedata.normalize("NFKC", title).casefold()
-    return "".join(character for character in text if character.isalnum())

@@ -12,7 +12,7 @@ from catalog.database import Database
 from catalog.ledger import Session
 from catalog.proposals import Outcome, check
 from catalog.sources import SourceView
-from harvesters import guard
+from harvesters import guard, reading
 from harvesters.deleting import PARTIAL
 from harvesters.faults import HarvestFault, problem
 from harvesters.fetched import Fetched, Job, Page
@@ -28,12 +28,12 @@ MOST_LINES = 5000
 """Lines of the report that a plan keeps; a real run keeps all, in the database."""
 
 
-def preview(database: Database, source: SourceView, job: Job, pages: Iterator[Page]) -> Report:
+def preview(database: Database, source: SourceView, job: Job) -> Report:
     """Read the whole source and say what a run would do with each record."""
     planning = _Planning(source)
     standing = planning.standing
     try:
-        for page in pages:
+        for page in reading.pages(source, job):
             if page.again:
                 planning.begin_again()
             standing.facts.update(page.facts)
@@ -117,7 +117,8 @@ class _Planning:
         verdict = guard.judge(fetch, self.source.settings.deletion_limit)
         standing.note(verdict.notes)
         if not verdict.delete:
-            standing.turn(Action.DELETE, Action.WAITING)
+            left = Action.WAITING if standing.complete else Action.KEPT
+            standing.turn(Action.DELETE, left)
 
     def _missing(self, session: Session) -> Iterator[str]:
         for key in ledger.living_keys(session, self.source.name):

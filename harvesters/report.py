@@ -23,12 +23,14 @@ OUTCOMES = {
     Action.UNCHANGED: Text("未变", "unchanged"),
     Action.RENAMED: Text("换号", "renamed"),
     Action.DELETED: Text("删除", "deleted"),
+    Action.RESTORED: Text("已撤销删除", "restored"),
     Action.REJECTED: Text("退回", "rejected"),
     Action.WAITING: Text("待批准", "waiting for approval"),
     Action.KEPT: Text("保留未删", "kept"),
     Action.CREATE: Text("将新增", "to be created"),
     Action.UPDATE: Text("将更新", "to be updated"),
     Action.DELETE: Text("将删除", "to be deleted"),
+    Action.RENAME: Text("将换号", "to be renamed"),
 }
 STATES = {
     "queued": Text("排队中", "queued"),
@@ -37,6 +39,7 @@ STATES = {
     "done": Text("完成", "done"),
     "waiting for approval": Text("待批准", "waiting for approval"),
     "failed": Text("未能取得全部", "could not read everything"),
+    "cancelled": Text("已中止", "cancelled"),
     "planned": Text("仅计划，未写入", "planned only, nothing written"),
 }
 COLUMNS = {

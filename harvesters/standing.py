@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from harvesters.budget import Spent
 from harvesters.faults import problem
 from harvesters.plan import Action
 from harvesters.report import Line, Report
@@ -74,6 +75,9 @@ class Standing:
     complete: bool = False
     failed: bool = False
     news: News = field(default_factory=News)
+    cancelled: bool = False
+    spent: Spent = field(default_factory=Spent)
+    place: str = ""
 
     @property
     def incremental(self) -> bool:
@@ -152,6 +156,9 @@ class Standing:
             "complete": self.complete,
             "failed": self.failed,
             "news": self.news.as_dict(),
+            "cancelled": self.cancelled,
+            "spent": asdict(self.spent),
+            "place": self.place,
         }
 
     @classmethod
@@ -172,4 +179,7 @@ class Standing:
             complete=kept["complete"],
             failed=kept["failed"],
             news=News.from_dict(kept.get("news", {})),
+            cancelled=kept.get("cancelled", False),
+            spent=Spent(**kept.get("spent", {})),
+            place=kept.get("place", ""),
         )

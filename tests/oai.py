@@ -51,7 +51,12 @@ class Repository:
     asked: list[dict[str, str]] = field(default_factory=list)
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        accept: str = ANYTHING,
+        conditional: bool = False,
     ) -> Answer:
         """As a fetcher."""
         return Answer(url, self.answer(dict(params or {})), "text/xml")

@@ -164,7 +164,8 @@ class _Walk:
         self.page += 1
         if found.moment and self.page == 1:
             self.facts["moment"] = found.moment.isoformat()
-        self.size = found.size if found.size is not None else self.size
+        if found.size is not None:
+            self.size = self.facts["total"] = found.size
         if self._again(found):
             return self._looped()
         self.received += len(found.records)

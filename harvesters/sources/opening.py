@@ -17,12 +17,13 @@ _PIECE = 1 << 20
 
 @contextmanager
 def opened(location: str, fetcher: Fetcher, suffixes: tuple[str, ...]) -> Iterator[list[Path]]:
-    """The files of a location, sorted by name; of a folder those with one of the suffixes."""
+    """The files of a location, sorted by name; of a folder those with one of the suffixes. Raises
+    Unchanged where the server says that there is nothing new."""
     if location.startswith(("http://", "https://")):
         with tempfile.TemporaryDirectory() as folder:
             name = PurePosixPath(unquote(urlsplit(location).path)).name or "download"
             path = Path(folder) / name
-            path.write_bytes(fetcher.get(location).body)
+            path.write_bytes(fetcher.get(location, conditional=True).body)
             yield [path]
         return
     path = Path(location)

@@ -16,6 +16,7 @@ from catalog import runs
 from catalog.clock import SystemClock
 from catalog.database import Database
 from catalog.viewers import OPERATOR
+from harvesters import deciding
 from harvesters.run import harvest
 from tests.harvesting import Directory, counts
 from tests.oai import Item, Repository
@@ -29,6 +30,7 @@ from catalog.clock import SystemClock
 from catalog.database import Database
 from catalog.viewers import OPERATOR
 from harvesters import fetched
+from harvesters import deciding
 from harvesters.run import harvest
 fetched.PAGE = 100
 harvest(Database(sys.argv[1]), "表", OPERATOR, SystemClock())
@@ -58,12 +60,18 @@ def test_a_source_lives_through_all_that_can_happen_to_it(directory: Directory) 
         "deleted": 1,
         "rejected": 1,
     }
+    before = directory.served()
     repository.items = [Item(f"b:{n}", f"第{n}件通知") for n in range(40)]
-    waiting = directory.harvest(name, repository, full=True)
-    assert counts(waiting) == {"created": 40, "waiting": 39}
-    approved = directory.harvest(name, repository, approve=True)
-    assert counts(approved) == {"created": 40, "renamed": 38, "deleted": 1}
-    assert directory.living(name) == 40
+    renamed = directory.harvest(name, repository, full=True)
+    assert counts(renamed) == {"created": 2, "renamed": 38, "unchanged": 38, "deleted": 1}
+    assert len(before.keys() & directory.served().keys()) == 38
+    before = directory.served()
+    del repository.items[:20]
+    run = directory.harvest(name, repository, full=True)
+    assert counts(run) == {"unchanged": 20, "waiting": 20}
+    assert counts(directory.harvest(name, repository, approve=True))["deleted"] == 20
+    deciding.undo(directory.database, name, run.run, OPERATOR, directory.clock, "对方故障")
+    assert directory.served() == before
 
 
 def test_a_killed_process_loses_and_doubles_nothing(directory: Directory, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog import runs, sources
+from catalog import runs, sources, steering
 from catalog.errors import Conflict, Forbidden, NotFound, WrongState
 from catalog.runs import RecordRow, RunState
 from catalog.sources import SourceSettings
@@ -41,7 +41,8 @@ def test_a_run_of_a_living_process_is_not_taken(offices: Offices) -> None:
         with pytest.raises(WrongState), offices.database.writing() as session:
             runs.open(session, AUTOMATIC, moment)
     with offices.database.writing() as session:
-        runs.heartbeat(session, run.id, now + runs.SILENCE)
+        assert steering.beat(session, run.id, mine, now + runs.SILENCE) == ""
+        assert steering.beat(session, run.id, "elsewhere:1:x", now + runs.SILENCE) is None
         assert runs.claim(session, run.id, "elsewhere:1:x", now + runs.SILENCE) is None
         later = now + runs.SILENCE * 3
         assert runs.bury_dead(session, later) == 1

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from harvesters import guard
 from harvesters.guard import Fetch
-from harvesters.plan import PLANNED, Action, Known, plan, renames
+from harvesters.plan import PLANNED, Action, Known, plan
+from harvesters.renaming import Look, Pairs, folded, matched
 
 SIZES = st.integers(0, 10_000)
 
@@ -46,9 +47,10 @@ def test_an_incomplete_fetch_says_so() -> None:
     assert [note.rule for note in verdict.notes] == ["run-incomplete"]
 
 
-def test_what_comes_back_under_other_keys_is_reported_as_renamed() -> None:
-    verdict = guard.judge(Fetch(100, 100, 100, True, False, renames=100), 0.05)
-    assert {note.rule for note in verdict.notes} == {"deletions-wait", "renames-likely"}
+def test_what_a_person_restored_is_not_deleted_by_itself() -> None:
+    verdict = guard.judge(Fetch(99, 100, 1, True, False, undone=1), 0.05)
+    assert not verdict.delete
+    assert {note.rule for note in verdict.notes} == {"deletions-undone"}
 
 
 @given(
@@ -76,18 +78,46 @@ def test_a_withdrawn_record_that_comes_back_is_an_update() -> None:
     assert plan("a", False, False, Known("a", "310A7-000001", gone=True)) is Action.UPDATE
 
 
-@given(st.lists(st.text(max_size=4), max_size=8), st.lists(st.text(max_size=4), max_size=8))
-def test_renames_pair_each_key_at_most_once(old: list[str], new: list[str]) -> None:
-    pairs = renames(
-        [(f"old{at}", title) for at, title in enumerate(old)],
-        [(f"new{at}", title) for at, title in enumerate(new)],
-    )
-    assert len(set(pairs.values())) == len(pairs)
-    for before, after in pairs.items():
-        assert before.startswith("old")
-        assert after.startswith("new")
+LOOKS = st.lists(
+    st.builds(
+        Look,
+        number=st.integers(1, 99),
+        key=st.text(max_size=2),
+        likeness=st.sampled_from([b"a", b"b", b"c"]),
+        agency=st.sampled_from(["x", "y"]),
+        numbers=st.sampled_from([(), ("1",), ("2",)]),
+    ),
+    max_size=6,
+    unique_by=(lambda look: look.number, lambda look: look.key),
+)
 
 
-def test_renames_do_not_mind_width_spaces_and_brackets() -> None:
-    assert renames([("a", "沪府发〔2008〕12号")], [("b", "沪府发(2008) 12号")]) == {"a": "b"}
-    assert renames([("a", "——")], [("b", "——")]) == {}, "nothing to compare"
+@given(LOOKS, LOOKS)
+def test_renames_pair_each_record_at_most_once(old: list[Look], new: list[Look]) -> None:
+    pairs = Pairs()
+    matched(old, new, pairs)
+    both = pairs.certain | pairs.likely
+    assert len(both) == len(pairs.certain) + len(pairs.likely)
+    assert len({number for number, _ in both.values()}) == len(both)
+    by_number = {look.number: look for look in new}
+    for look in old:
+        if look.number in both:
+            other = by_number[both[look.number][0]]
+            assert other.agency == look.agency
+            assert other.key == both[look.number][1]
+
+
+def test_only_who_is_alone_on_both_sides_is_renamed_for_certain() -> None:
+    twins = [Look(1, "a", b"same", "x"), Look(2, "b", b"same", "x")]
+    pairs = Pairs()
+    matched(twins, [Look(9, "c", b"same", "x")], pairs)
+    assert (pairs.certain, pairs.likely) == ({}, {1: (9, "c")})
+    pairs = Pairs()
+    other = Look(9, "c", b"other", "x", ("no 2",))
+    matched([Look(1, "a", b"same", "x", ("no 1",))], [other], pairs)
+    assert (pairs.certain, pairs.likely) == ({}, {}), "another number is another record"
+
+
+def test_titles_do_not_mind_width_spaces_and_brackets() -> None:
+    assert folded("沪府发〔2008〕12号") == folded("沪府发(2008) 12号")
+    assert folded("——") == "", "nothing to compare"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog import entries, runs, sources
-from catalog.errors import Moved, NotFound, WrongState
-from catalog.viewers import OPERATOR, PUBLIC
+from catalog import runs, sources
+from catalog.errors import NotFound, WrongState
+from catalog.viewers import OPERATOR
 from harvesters import queue
 from harvesters.faults import fault
 from harvesters.plan import Action
@@ -165,21 +165,6 @@ def test_an_empty_answer_waits(directory: Directory, answer: list[Item] | None) 
     assert report.state == "waiting for approval"
     assert "source-empty" in rules(report)
     assert directory.living(name) == 3
-
-
-def test_new_keys_for_old_records_are_renames(directory: Directory) -> None:
-    name, repository = source(directory), Repository(some(8), page=3)
-    directory.harvest(name, repository)
-    old = directory.served()
-    repository.items = some(8, prefix="oai:new:")
-    report = directory.harvest(name, repository, full=True)
-    assert {"deletions-wait", "renames-likely"} <= rules(report)
-    assert counts(report) == {"created": 8, "waiting": 8}
-    approved = directory.harvest(name, repository, approve=True)
-    assert counts(approved) == {"created": 8, "renamed": 8}
-    assert directory.titles() == sorted(old.values())
-    with directory.database.reading() as session, pytest.raises(Moved):
-        entries.find(session, PUBLIC, next(iter(old)))
 
 
 def test_a_bad_record_is_kept_with_its_error_and_stops_nothing(directory: Directory) -> None:
