@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,10 +14,11 @@ from sqlalchemy.orm import Session
 from catalog import agencies, schedules
 from catalog.audit import Event, append
 from catalog.database import lock_logs
-from catalog.errors import Conflict, Forbidden, NotFound, WrongState
+from catalog.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from catalog.tables import Source
 from catalog.viewers import Role, Viewer
 from standards.profile import Level
+from standards.rules import problem
 
 AUTOMATIC = "automatic"
 REVIEW = "review"
@@ -89,6 +91,7 @@ def add(
     _administrator(session, actor, agency)
     if settings.acceptance not in (AUTOMATIC, REVIEW):
         raise ValueError(f"acceptance is {AUTOMATIC} or {REVIEW}: {settings.acceptance}")
+    _without_secret(settings)
     lock_logs(session)
     if session.get(Source, name):
         raise Conflict(f"the source's name is taken: {name}")
@@ -113,6 +116,7 @@ def change(
     session: Session, actor: Viewer, name: str, settings: SourceSettings, now: datetime
 ) -> SourceView:
     """Harvest a source in another way."""
+    _without_secret(settings)
     row = _managed(session, actor, name)
     row.settings, row.updated = settings.as_dict(), now
     row.due = None if row.paused else _due(settings, now)
@@ -178,6 +182,17 @@ def save_mapping(session: Session, name: str, mapping: Mapping[str, Any], now: d
     row = _known(session, name)
     row.mapping, row.updated = dict(mapping), now
     session.flush()
+
+
+def _without_secret(settings: SourceSettings) -> None:
+    """Raise Invalid for a location that holds a password: settings are shown and audited."""
+    try:
+        parts = urlsplit(settings.location)
+        told = parts.password or {"password", "pwd"} & parse_qs(parts.query).keys()
+    except ValueError:  # no address: a path may look like anything
+        return
+    if told:
+        raise Invalid([problem("location-secret", path="location", clause="采集源设置")])
 
 
 def _known(session: Session, name: str) -> Source:

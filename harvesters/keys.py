@@ -36,11 +36,11 @@ def key(
 ) -> str:
     """The key of a record, led by what it is made of (``index-number:…``)."""
     if own:
-        return _bounded(ROW, own)
+        return bounded(ROW, own)
     numbers = _numbers(kind, values)
     for scheme in schemes:
         if scheme in numbers:
-            return _bounded(scheme, numbers[scheme])
+            return bounded(scheme, numbers[scheme])
     return f"{CONTENT}:{hashlib.sha256(_naming(kind, values)).hexdigest()}"
 
 
@@ -81,8 +81,8 @@ def _naming(kind: str, values: Mapping[str, Any]) -> bytes:
     return orjson.dumps(roles if any(roles) else dict(values), option=orjson.OPT_SORT_KEYS)
 
 
-def _bounded(scheme: str, text: str) -> str:
-    """Long texts are cut, with a digest so that they stay apart."""
+def bounded(scheme: str, text: str) -> str:
+    """A key of what tells the record apart; long ones are cut, with a digest that parts them."""
     flat = " ".join(text.split())
     if len(flat) > LENGTH:
         flat = flat[:LENGTH] + "#" + hashlib.sha256(flat.encode()).hexdigest()[:16]

@@ -15,6 +15,7 @@ from harvesters.sources.oai_pmh import OaiPmh
 from harvesters.sources.ogc_capabilities import OgcCapabilities
 from harvesters.sources.openapi import OpenApi
 from harvesters.sources.opening import files_of
+from harvesters.sources.schema import DatabaseSchema
 from harvesters.sources.spreadsheet import Spreadsheet
 from harvesters.sources.wsdl import Wsdl
 
@@ -26,6 +27,7 @@ SOURCES: tuple[Source, ...] = (
     OpenApi(),
     Wsdl(),
     OgcCapabilities(),
+    DatabaseSchema(),
 )
 
 

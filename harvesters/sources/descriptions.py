@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from harvesters import keys
 from harvesters.faults import HarvestFault, fault
 from harvesters.fetched import Fetched, Job, Page
 from harvesters.sources.opening import opened
@@ -45,7 +46,7 @@ def fetched(described: Described, kind: str = KIND, file: str = "") -> Fetched:
     raw, said = values(kind, described)
     scheme, _, name = described.key.partition(":")
     return Fetched(
-        key=f"{scheme}:{file}#{name}" if file else described.key,
+        key=keys.bounded(scheme, f"{file}#{name}" if file else name),
         values=raw,
         kind=kind,
         place=f"{file}{described.place}",
