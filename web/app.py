@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from web import access, errors, language, logs, metrics, negotiation, security, signin
 from web.api import register_api
 from web.feeds import discovery, health
+from web.feeds.oai import provider
 from web.jsonio import StrictJson
 from web.labels import Labels
 from web.pages.blueprints import register_pages
@@ -16,6 +17,7 @@ from web.parts import Parts
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
     discovery.pages,
+    provider.pages,
     negotiation.pages,
 )
 

@@ -10,7 +10,8 @@ from lxml import etree
 
 from standards.formats.boxes import box_of, placed
 from standards.formats.records import Parsed, Record
-from standards.formats.terms import Bearing, bearings, texts
+from standards.formats.terms import Bearing, bearings, held, texts
+from standards.formats.xmltext import escaped
 from standards.headings import gather
 from standards.identifiers import SCHEMES
 from standards.profile import KINDS
@@ -24,6 +25,10 @@ OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DC = "http://purl.org/dc/elements/1.1/"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _LOCATION = f"{OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+_OPENING = (
+    f'<oai_dc:dc xmlns:oai_dc="{OAI_DC}" xmlns:dc="{DC}" xmlns:xsi="{_XSI}" '
+    f'xsi:schemaLocation="{_LOCATION}">'
+)
 _ALIKE = {
     "creator": "publisher",
     "source": "relation",
@@ -54,6 +59,12 @@ def element_of(record: Record) -> etree._Element:
     for term, text in _statements(record):
         etree.SubElement(root, f"{{{DC}}}{term}").text = text
     return root
+
+
+def text_of(record: Record) -> str:
+    """The same as text, for lists that are long."""
+    said = "".join(f"<dc:{term}>{escaped(text)}</dc:{term}>" for term, text in _statements(record))
+    return f"{_OPENING}{said}</oai_dc:dc>"
 
 
 def read(element: etree._Element, kind: str | None = None, key: str = "") -> Parsed:
@@ -93,7 +104,7 @@ def _statements(record: Record) -> Iterator[tuple[str, str]]:
 
 def _texts(record: Record, bearing: Bearing) -> Iterable[str]:
     if bearing.term == "language":  # RFC 5646 tags, not names
-        return (str(value) for value in record.descriptor.all(bearing.path))
+        return (str(value) for value in held(record.descriptor, bearing))
     return texts(record.descriptor, bearing)
 
 

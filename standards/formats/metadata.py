@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from standards.formats import dublin_core, iso, national_xml
+from standards.formats import dublin_core, iso, mulu_xml, national_xml
 from standards.formats.records import Parsed
 
 Read = Callable[[etree._Element, str | None, str], Parsed]
@@ -42,6 +42,7 @@ METADATA: tuple[Metadata, ...] = (
         re.compile(r"\{http://www\.opengis\.net/cat/csw/[\d.]+\}(?:Summary|Brief)?Record"),
         dublin_core.read_csw,
     ),
+    Metadata("mulu", re.compile(re.escape(f"{{{mulu_xml.NAMESPACE}}}entry")), mulu_xml.read),
     Metadata("national-xml", re.compile(r"(?:\{.*\})?metadata"), national_xml.read_element),
     Metadata(
         "oai_dc", re.compile(r"(?:\{.*\})?(?i:dc|oai_dc|qualifieddc|record)"), dublin_core.read

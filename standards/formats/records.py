@@ -21,6 +21,9 @@ class Record:
     agency_name: str = ""
     updated: datetime | None = None
     catalog_url: str = ""
+    agency_code: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
+    """The nodes by which it came, the first its home, each with its identifier there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from standards.codelists import Code, codelist
-from standards.descriptor import Descriptor
+from standards.descriptor import Descriptor, at
 from standards.problems import Text
 from standards.profile import Element, profile
 
@@ -21,6 +21,8 @@ class Bearing:
     path: str
     element: Element
     group: Element | None
+    names: tuple[str, ...] = ()
+    """The steps of the path."""
 
 
 @cache
@@ -35,15 +37,21 @@ def bearings(kind: str, vocabulary: str) -> tuple[Bearing, ...]:
         if term is None and group is not None and group.from_text == element.name:
             term = group.term(vocabulary)
         if term and not element.children:
-            found.append(Bearing(term, path, element, group))
+            found.append(Bearing(term, path, element, group, tuple(path.split("."))))
     return tuple(found)
 
 
 def texts(descriptor: Descriptor, bearing: Bearing) -> Iterator[str]:
     """An element's values as people read them: labels for codes."""
-    for value in descriptor.all(bearing.path):
+    for value in held(descriptor, bearing):
         found = code_of(bearing.element, value)
         yield found.label.zh if found else written(value)
+
+
+def held(descriptor: Descriptor, bearing: Bearing) -> list[Any]:
+    """An element's values."""
+    top, *below = bearing.names
+    return at(descriptor.values[top], below) if top in descriptor.values else []
 
 
 def code_of(element: Element, value: Any) -> Code | None:

@@ -40,6 +40,7 @@ from standards.sample import entries
 from tests.directory import follow
 from tests.parts import require
 from web.app import create_app
+from web.feeds.oai import verbs
 from web.parts import Parts
 
 ENTRIES = 60
@@ -63,6 +64,22 @@ UNDECIDED = ("draft", "submitted", "returned", "undetermined", "withdrawn unseen
 HEADERS = ("ETag", "Last-Modified", "Location", "Link", "Content-Type", "Cache-Control", "Vary")
 """What else of an answer could tell; the length of a body is compared with the body."""
 SEARCHING = ("search", "suggest", "locate", "map", "similar", "agencies", "statistics")
+HARVESTED = (
+    "verb=Identify",
+    "verb=ListSets",
+    *(f"verb=ListRecords&metadataPrefix={prefix}" for prefix in ("oai_dc", "mulu")),
+    *(
+        f"verb=ListIdentifiers&metadataPrefix=oai_dc&{chosen}"
+        for chosen in (
+            "from=2000-01-01",
+            "set=kind:document",
+            "set=theme:ZF000",
+            "set=agency:31000",
+            "set=district:310000",
+        )
+    ),
+)
+"""What harvesters ask; pages are short, so that there are tokens to compare."""
 BOTH_ENGINES = pytest.mark.parametrize("parts", ["tantivy", "elasticsearch"], indirect=True)
 AS_PAGE = {"Accept": "text/html", "Accept-Language": "zh"}
 Answers = dict[str, tuple[int, bytes, tuple[str | None, ...]]]
@@ -121,8 +138,11 @@ def engine_url(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def app(parts: Parts) -> Flask:
-    return create_app(parts)
+def app(parts: Parts) -> Iterator[Flask]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verbs, "RECORDS", 20)
+        patch.setattr(verbs, "HEADS", 5)
+        yield create_app(parts)
 
 
 def values(hidden: str, number: str, **more: Any) -> dict[str, Any]:
@@ -202,7 +222,9 @@ def _paths(rule: Rule, arguments: dict[str, list[str]]) -> Iterator[str]:
 
 
 def _asked(path: str) -> list[str]:
-    """The queries for an address that searches, or none."""
+    """The queries for an address that searches or lists, or none."""
+    if path == "/oai":
+        return [f"?{query}" for query in HARVESTED]
     if not any(word in path for word in SEARCHING):
         return [""]
     asked = [f"?q={text}&item={text}" for text in QUERIES]
@@ -263,6 +285,12 @@ def test_hidden_entries_change_nothing_that_the_public_sees(
                 str(each) for each in unknown[same][2]
             ], address
             assert SECRET.encode() not in body or "?" in address, address
+
+
+def test_what_harvesters_ask_has_answers_and_tokens(app: Flask) -> None:
+    answers = outputs(app, [f"/oai?{query}" for query in HARVESTED]).values()
+    assert not any(b"<error" in body for _, body, _ in answers)
+    assert sum(b"</resumptionToken>" in body for _, body, _ in answers) >= 5
 
 
 def test_every_kind_of_hidden_entry(parts: Parts, app: Flask) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import warnings
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF
 
 from standards.descriptor import Descriptor
-from standards.formats import FORMATS, Record, dcat, dublin_core, national_xml
+from standards.formats import FORMATS, Record, dcat, dublin_core, mulu_xml, mulu_xsd, national_xml
 from standards.profile import KINDS
 from standards.validation import validate
 from standards.xmlparser import XmlFault
@@ -26,12 +27,12 @@ from tests.unit.test_standards_validation import DOCUMENT
 
 URL = "https://mulu.example.gov.cn/entries/310A7-000001"
 CATALOG = "https://mulu.example.gov.cn/catalog"
+MOMENT = datetime(2009, 6, 30, 8, tzinfo=UTC)
 
 
 def record(kind: str, raw: object) -> Record:
     descriptor = validate(kind, raw).descriptor
-    moment = datetime(2009, 6, 30, 8, tzinfo=UTC)
-    return Record("310A7-000001", URL, descriptor, "上海市水务局", moment, CATALOG)
+    return Record("310A7-000001", URL, descriptor, "上海市水务局", MOMENT, CATALOG)
 
 
 def read(data: bytes) -> list[national_xml.Parsed]:
@@ -49,6 +50,27 @@ def test_national_xml_reads_what_it_writes(made):
     assert parsed.kind == kind
     assert parsed.problems == ()
     assert dict(validate(kind, parsed.raw).descriptor.values) == values
+
+
+@given(descriptors())
+@settings(max_examples=70, deadline=None)
+def test_mulu_xml_reads_what_it_writes_and_is_valid(made):
+    kind, values = made
+    descriptor = Descriptor(kind, values)
+    hops = (("pudong", "31500-000001"), ("https://city.example.gov.cn/", "甲"))
+    told = Record("310A7-000001", URL, descriptor, "水务局", MOMENT, "", "310A7", hops)
+    root = etree.fromstring(mulu_xml.write(told))
+    assert mulu_schema().validate(root), mulu_schema().error_log
+    parsed = mulu_xml.read(root)
+    again = validate(parsed.kind or "", parsed.raw).descriptor
+    assert again == descriptor
+    assert again.digest == root.get("digest")
+    assert mulu_xml.origins(root) == hops
+
+
+@cache
+def mulu_schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.fromstring(mulu_xsd.schema()))
 
 
 def test_many_records_are_one_file_and_come_back_in_order():
