@@ -50,9 +50,15 @@ def is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def anywhere(_: str) -> bool:
-    """The permit of a source that an administrator trusts with private addresses."""
-    return True
+def anywhere(text: str) -> bool:
+    """The permit of a source that an administrator trusts with private addresses. Not even then is
+    a machine asked for what it tells itself alone (link-local), nor everybody at once."""
+    address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        inner = _wrapped(address)
+        if inner is not None:
+            return anywhere(str(inner))
+    return not (address.is_link_local or address.is_multicast or address.is_unspecified)
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:

@@ -40,6 +40,11 @@ class Dialler(httpcore.NetworkBackend):
         stream = self._sockets.connect_tcp(address, port, allowed, local_address, socket_options)
         return _Bounded(stream, self)
 
+    @property
+    def late(self) -> bool:
+        """Whether the request under way has had its time."""
+        return time.monotonic() >= self.deadline
+
     def allowed(self, timeout: float | None) -> float:
         """How long the next wait may take; the fault of a spent deadline if there is no time."""
         self._budget.check()

@@ -11,6 +11,7 @@ import yaml
 
 from standards.problems import Problem, Severity, Text
 from standards.rules import shown_of
+from standards.xmlparser import DocumentType, XmlFault
 
 _LONGEST = 600  # a list of columns is worth showing whole
 
@@ -55,6 +56,13 @@ def problem(
         suggestion=_filled(known.suggestion, filled) if known.suggestion else None,
         value=shown_of(value, _LONGEST) if value else None,
     )
+
+
+def xml_problem(error: XmlFault, place: str = "") -> Problem:
+    """What is wrong with XML that cannot be read."""
+    if isinstance(error, DocumentType):
+        return problem("xml-doctype", place=place)
+    return problem("xml-broken", place=place, value=error.message)
 
 
 @cache

@@ -212,7 +212,9 @@ class GuardedFetcher:
                 ) as response,
             ):
                 reply = self._read(ask, response)
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+        except httpcore.TimeoutException:
+            return _Reply(fault=self._timed_out(ask.address))
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             said = str(error) or type(error).__name__
             return _Reply(fault=fault("connection-lost", place=str(ask.address), value=said))
         except HarvestFault as failure:
@@ -222,6 +224,14 @@ class GuardedFetcher:
         if reply.fault is None:
             self._circuits.succeeded(host)
         return reply
+
+    def _timed_out(self, address: httpx.URL) -> HarvestFault:
+        """Whose time was up: that of the run, of the answer, or of one wait."""
+        self._budget.check()
+        if self._dialler.late:
+            return fault("too-slow", place=str(address))
+        seconds = f"{self._limits.silence:g}"
+        return fault("host-silent", place=str(address), value=address.host, seconds=seconds)
 
     def _count(self, address: httpx.URL, reply: _Reply) -> bool:
         """Count a fault of a host; whether it rests now. One that asks for patience has none."""

@@ -45,6 +45,10 @@ class XmlFault(ValueError):
         return problem("not-well-formed", path=path, value=self.message, line=self.line or None)
 
 
+class DocumentType(XmlFault):
+    """The XML has a document type, which may hold anything and is never read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One record of a file. It must be used before the next one is asked for."""
@@ -100,7 +104,7 @@ class _Outline:
 
     def doctype(self, name: str, _public: str | None, _system: str | None) -> None:
         """Raise XmlFault before a single entity of the document type is read."""
-        raise XmlFault(1, f"a document type is not allowed (<!DOCTYPE {name[:40]})")
+        raise DocumentType(1, f"a document type is not allowed (<!DOCTYPE {name[:40]})")
 
     def start(self, tag: str | bytes, attrib: object) -> None:
         """Note the names down to the first record's first field."""

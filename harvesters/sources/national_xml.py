@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from harvesters import keys
-from harvesters.faults import HarvestFault, fault, problem
+from harvesters.faults import HarvestFault, fault, xml_problem
 from harvesters.fetched import Fetched, Job, Page
 from harvesters.sources.opening import opened
 from harvesters.sources.walking import Walk
@@ -53,7 +53,7 @@ def _records(path: Path, broken: list[Problem], done: int) -> Iterator[Fetched]:
                 yield _record(path, parsed)
     except XmlFault as error:
         place = f"{path.name} L{error.line}" if error.line else path.name
-        broken.append(problem("xml-broken", place=place, value=error.message))
+        broken.append(xml_problem(error, place))
 
 
 def _record(path: Path, parsed: Parsed) -> Fetched:

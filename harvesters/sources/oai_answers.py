@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from harvesters.faults import fault, problem
+from harvesters.faults import fault, problem, xml_problem
 from harvesters.sources.xml_answers import (
     LOST,
     Piece,
@@ -79,7 +79,7 @@ def listing(body: bytes) -> Listing:
     try:
         root = _root(body)
     except XmlFault as error:
-        return _salvaged(body, problem("xml-broken", place=f"line {error.line}", value=str(error)))
+        return _salvaged(body, xml_problem(error, f"line {error.line}"))
     records = tuple(_record(node) for node in named(root, "record"))
     token = next(named(root, "resumptiontoken"), None)
     size = token.get("completeListSize") if token is not None else None

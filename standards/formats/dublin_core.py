@@ -14,12 +14,14 @@ from standards.formats.terms import Bearing, bearings, held, texts
 from standards.formats.xmltext import escaped
 from standards.headings import gather
 from standards.identifiers import SCHEMES
+from standards.problems import Problem
 from standards.profile import KINDS
 from standards.reading.codes import match
 from standards.reading.dates import iso
 from standards.reading.scalars import usable
 from standards.reading.texts import one_line
 from standards.redactions import told
+from standards.rules import problem
 
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -79,7 +81,8 @@ def read(element: etree._Element, kind: str | None = None, key: str = "") -> Par
     assigned = _assigned(reading, said)
     places = _places(assigned, _spots(element))
     raw = placed(reading, gather(reading, _flat(assigned)), box_of(element))
-    return Parsed(raw, "", chosen, places=places, key=key)
+    lost = tuple(_lost_date(text) for text in _unread_dates(reading, said))
+    return Parsed(raw, "", chosen, lost, places, key)
 
 
 def read_csw(element: etree._Element, kind: str | None = None, key: str = "") -> Parsed:
@@ -118,6 +121,18 @@ def _said(element: etree._Element) -> Iterator[tuple[str, str]]:
                 text = _bare_type(text) if term == "type" else text
                 is_address = term == "identifier" and _is_address(text)
                 yield ("relation" if is_address else term), text
+
+
+def _unread_dates(kind: str, said: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The dates that are none, so that no element takes them."""
+    for term, text in said:
+        dated = [each for each in _candidates(kind).get(term, ()) if each.element.type == "date"]
+        if dated and not _has_place(kind, term, text):
+            yield text
+
+
+def _lost_date(text: str) -> Problem:
+    return problem("date-unread", path="date", clause="DCMI Metadata Terms: date", value=text)
 
 
 def _spots(element: etree._Element) -> dict[str, str]:
