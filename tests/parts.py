@@ -12,6 +12,7 @@ SETTINGS = {
     "elasticsearch": "MULU_TEST_ELASTICSEARCH",
     "oaipmh": "MULU_TEST_OAIPMH",
     "pycsw": "MULU_TEST_PYCSW",
+    "pygeoapi": "MULU_TEST_PYGEOAPI",
     "chromium": "MULU_TEST_CHROMIUM",
 }
 

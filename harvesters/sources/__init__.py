@@ -13,6 +13,7 @@ from harvesters.sources.csw import Csw
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
 from harvesters.sources.ogc_capabilities import OgcCapabilities
+from harvesters.sources.ogc_records import OgcRecords
 from harvesters.sources.openapi import OpenApi
 from harvesters.sources.opening import files_of
 from harvesters.sources.schema import DatabaseSchema
@@ -24,6 +25,7 @@ SOURCES: tuple[Source, ...] = (
     Spreadsheet(),
     OaiPmh(),
     Csw(),
+    OgcRecords(),
     OpenApi(),
     Wsdl(),
     OgcCapabilities(),

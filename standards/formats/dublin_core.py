@@ -44,6 +44,7 @@ _NO_DOCUMENTS = frozenset(
     | {"application", "image", "stillimage", "movingimage", "interactiveresource", "sound"}
     | {"数据集", "数据库", "数据接口"}
 )
+_NUMBERS = {"identifier", "relation"}
 _JOINED = {"paragraph"}  # several descriptions are paragraphs of one
 _MOST_PLACES = 1000
 
@@ -75,7 +76,7 @@ def read(element: etree._Element, kind: str | None = None, key: str = "") -> Par
     Where it fits both kinds as well the kind is None, and the values are read as a document's.
     The record's key in its source is no number of the resource.
     """
-    said = [each for each in _said(element) if each[1] != key]
+    said = [each for each in _said(element) if each[1] != key or each[0] not in _NUMBERS]
     chosen = kind or _kind(said)
     reading = chosen or KINDS[0]
     assigned = _assigned(reading, said)

@@ -102,7 +102,8 @@ def _value(element: Element, lead: Lead, node: etree._Element, key: str = "") ->
     if element.children and lead.parts:
         found: list[Any] = [row for each in lead.rows(node) if (row := _row(element, lead, each))]
     else:
-        found = [text for text in lead.texts(node) if text != key]
+        own = key if element.type == "identifier" else None
+        found = [text for text in lead.texts(node) if text != own]
     return found if element.many and len(found) > 1 else next(iter(found), None)
 
 

@@ -9,13 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.parts import SETTINGS
-from tests.servers import elasticsearch, oai_reference, postgres, process, pycsw_server
+from tests.servers import (
+    elasticsearch,
+    oai_reference,
+    postgres,
+    process,
+    pycsw_server,
+    pygeoapi_server,
+)
 
 SERVERS = (
     ("postgres", postgres),
     ("elasticsearch", elasticsearch),
     ("oaipmh", oai_reference),
     ("pycsw", pycsw_server),
+    ("pygeoapi", pygeoapi_server),
 )
 CHROMIUM = Path("/usr/bin/chromium")
 
