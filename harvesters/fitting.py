@@ -90,7 +90,8 @@ def fit(
     NotFound."""
     with database.reading() as session:
         source = sources.get(session, name)
-        begun = [run for run in runs.of_source(session, name, LOOKED_BACK) if run.started]
+        latest = runs.of_source(session, name, LOOKED_BACK)
+        begun = [run for run in latest if run.started and not run.options.get("plan")]
         same = not full and bool(begun) and settled(begun[0], source)
         kept = fetch_marks.of(session, name) if same else {}
     since = None if full else _since(source, begun)

@@ -14,6 +14,7 @@ from catalog.errors import CatalogError, Forbidden, NotFound, Unavailable, Wrong
 from catalog.ledger import Session
 from catalog.runs import RunState, RunView
 from catalog.viewers import OPERATOR, TIMES_HAND, Grant, Role, Viewer
+from harvesters.planning import PLAN, plan
 from harvesters.run import ONLY, harvest
 from harvesters.sources import others
 from standards.problems import Text
@@ -96,10 +97,14 @@ class _Hands:
 def _carry_out(database: Database, clock: Clock, run: RunView) -> None:
     """One run, on behalf of whoever asked for it; one that cannot be done is closed with why."""
     try:
+        actor = _actor(database, run)
+        if run.options.get(PLAN):
+            plan(database, run.source, actor, clock)
+            return
         report = harvest(
             database,
             run.source,
-            _actor(database, run),
+            actor,
             clock,
             approve=bool(run.options.get("approve")),
             full=bool(run.options.get("full")),

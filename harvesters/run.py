@@ -29,7 +29,7 @@ from harvesters.limits import Limits
 from harvesters.noting import Noting, line_of
 from harvesters.plan import Action
 from harvesters.preparing import Preparing
-from harvesters.preview import preview
+from harvesters.preview import PLANNED, preview
 from harvesters.progress import Progress, Tell
 from harvesters.report import Line, Report
 from harvesters.standing import Phase, Standing
@@ -83,7 +83,9 @@ def report_of(database: Database, run: int) -> Report:
     """The report of a run that was made before."""
     with database.reading() as session:
         view = runs.get(session, run)
-    return _report(database, view, Standing.from_dict(view.checkpoint), view.state.value)
+    planned = view.state is RunState.DONE and view.options.get("plan")
+    state = PLANNED if planned else view.state.value
+    return _report(database, view, Standing.from_dict(view.checkpoint), state)
 
 
 class _Run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
@@ -13,8 +12,9 @@ from catalog import agencies, runs, sources
 from catalog.errors import NotFound
 from catalog.runs import RunState, RunView
 from catalog.visibility import in_scope
+from harvesters.progress import Progress
 from harvesters.report import OUTCOMES, STATES
-from harvesters.standing import Phase, Standing
+from harvesters.standing import Phase
 from web.signin import current_viewer, parts, signed_in
 
 pages = Blueprint("progress", __name__)
@@ -23,19 +23,11 @@ UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.INTERRUPTED)
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """How far a run is. ``total`` is what its source announced, 0 where it did not."""
+    """How far a run is, and in words what it does."""
 
     phase: str
-    fetched: int
-    total: int
-    counts: Mapping[str, int]
-    seconds: int
+    progress: Progress
     ended: bool
-
-    @property
-    def rate(self) -> int:
-        """Records a second, since it began."""
-        return round(self.fetched / self.seconds) if self.seconds else 0
 
 
 @pages.get("/runs/<int:number>/progress")
@@ -55,33 +47,19 @@ def fragment(number: int) -> ResponseReturnValue:
 
 def of(run: RunView) -> Live:
     """How far a run is."""
-    standing = Standing.from_dict(run.checkpoint)
-    begun = run.started or run.created
-    spent = (run.finished or parts().clock.now()) - begun
-    return Live(
-        phase=_phase(run, standing),
-        fetched=standing.fetched,
-        total=_total(standing),
-        counts={action: n for action, n in standing.counts.items() if n},
-        seconds=max(0, int(spent.total_seconds())),
-        ended=run.state not in UNDER_WAY,
-    )
+    progress = Progress.kept(run.checkpoint)
+    return Live(_phase(run, progress), progress, run.state not in UNDER_WAY)
 
 
-def _phase(run: RunView, standing: Standing) -> str:
+def _phase(run: RunView, progress: Progress) -> str:
     if run.state is RunState.QUEUED:
         return str(_("排队中，后台进程空闲时开始"))
     if run.state is RunState.INTERRUPTED:
         return str(_("中断了，后台进程会从停下的地方继续"))
     words: dict[Phase, str] = {
-        Phase.FETCHING: _("正在读取和登记"),
+        Phase.FETCHING: _("正在读取"),
         Phase.JUDGING: _("正在核对缺少的记录"),
         Phase.DELETING: _("正在删除"),
         Phase.ENDING: _("正在结束"),
     }
-    return words[standing.phase]
-
-
-def _total(standing: Standing) -> int:
-    total = (standing.at or {}).get("size") or standing.facts.get("total") or 0
-    return total if isinstance(total, int) else 0
+    return words[progress.phase]

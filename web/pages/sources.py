@@ -17,6 +17,7 @@ from catalog.sources import SourceView
 from catalog.viewers import Role
 from catalog.visibility import in_scope
 from harvesters.plan import Action
+from harvesters.planning import OPTIONS, PLAN
 from harvesters.report import OUTCOMES, STATES, as_csv
 from harvesters.run import report_of
 from harvesters.sources import known
@@ -28,8 +29,6 @@ pages = Blueprint("sources", __name__)
 SHOWN = 100
 RUNS = 20
 PAUSING = {"pause": True, "resume": False}
-RUNS_OF = ("approve", "plan")
-"""What a run may be asked to be, other than a plain one."""
 TROUBLED = (Action.REJECTED, Action.WAITING)
 
 
@@ -77,8 +76,8 @@ def one(name: str) -> ResponseReturnValue:
 @pages.post("/sources/<path:name>")
 @requires(Role.ADMINISTRATOR)
 def ask(name: str) -> ResponseReturnValue:
-    """Ask the worker for a run, for a plan of one, or for the deletions that wait; or have the
-    source harvested by itself no more, or again.
+    """Ask the worker for a run or for a plan of one; or have the source harvested by itself no
+    more, or again.
     """
     _source(name)
     act, now = request.form.get("act", ""), parts().clock.now()
@@ -86,9 +85,7 @@ def ask(name: str) -> ResponseReturnValue:
         if act in PAUSING:
             sources.pause(db, current_viewer(), name, PAUSING[act], now)
         else:
-            runs.enqueue(
-                db, name, current_viewer().name, now, {act: True} if act in RUNS_OF else {}
-            )
+            runs.enqueue(db, name, current_viewer().name, now, OPTIONS if act == PLAN else {})
     if act in PAUSING:
         flash(_("已暂停定时采集。") if PAUSING[act] else _("已恢复定时采集。"), "good")
     else:
