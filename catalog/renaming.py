@@ -54,8 +54,10 @@ class Renamed:
     changed: bool
 
 
-def items(session: Session, run: int, action: str) -> Iterator[Item]:
-    """The records of a run with that outcome whose entries live, in their order."""
+def items(session: Session, run: int, action: str, met_by: int | None = None) -> Iterator[Item]:
+    """The records of a run with that outcome whose entries live, in their order; of an earlier run
+    those that another one has met.
+    """
     after = 0
     while True:
         query = (
@@ -72,11 +74,24 @@ def items(session: Session, run: int, action: str) -> Iterator[Item]:
             .order_by(RunRecord.number)
             .limit(PIECE)
         )
+        if met_by is not None:
+            query = query.where(SourceRecord.seen == met_by)
         rows = session.execute(query).all()
         yield from (Item(*row) for row in rows)
         if len(rows) < PIECE:
             return
         after = rows[-1][0]
+
+
+def since_complete(session: Session, source: str, run: int) -> list[int]:
+    """The runs before this one that did not read everything, after the last one that did."""
+    query = select(Run.id, Run.complete).where(Run.source == source, Run.id < run)
+    found: list[int] = []
+    for number, complete in session.execute(query.order_by(Run.id.desc())):
+        if complete:
+            break
+        found.append(number)
+    return found
 
 
 def contents(session: Session, entries: Sequence[str]) -> Iterator[tuple[str, Content]]:

@@ -33,7 +33,7 @@ def judge_run(session: Session, source: SourceView, run: int, standing: Standing
         _note_missing(session, source.name, run, standing)
         record_problems.drop_unseen(session, source.name, run)
     if standing.complete:
-        _note_renames(session, run, standing)
+        _note_renames(session, source.name, run, standing)
     deletions = standing.counts[Action.DELETE]
     verdict = guard.judge(
         Fetch(
@@ -79,8 +79,9 @@ def _rename_page(
         pair = done.get(row.key)
         outcomes[number] = Action.RENAMED if pair else Action.KEPT
         entries[number] = pair.entry if pair else row.entry or ""
-        if pair:
-            new, action = int(row.raw or 0), Action.UPDATED if pair.changed else Action.UNCHANGED
+        new = int(row.raw or 0)
+        if pair and new:
+            action = Action.UPDATED if pair.changed else Action.UNCHANGED
             outcomes[new], entries[new] = action, pair.entry
             standing.count(Action.CREATED, -1)
             standing.count(action)
@@ -121,11 +122,11 @@ def _note_missing(session: Session, source: str, run: int, standing: Standing) -
     standing.count(Action.DELETE, len(missing))
 
 
-def _note_renames(session: Session, run: int, standing: Standing) -> None:
+def _note_renames(session: Session, source: str, run: int, standing: Standing) -> None:
     """What changed its key alone is renamed; where it may be something else, a person decides."""
-    if not (standing.counts[Action.DELETE] and standing.counts[Action.CREATED]):
+    if not standing.counts[Action.DELETE]:
         return
-    pairs = recognising.found(session, run)
+    pairs = recognising.found(session, source, run)
     for found, action in ((pairs.certain, Action.RENAME), (pairs.likely, Action.WAITING)):
         renaming.pair(session, run, found, action)
         standing.count(Action.DELETE, -len(found))

@@ -7,7 +7,7 @@ import hashlib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -43,8 +43,9 @@ class Pairs:
     likely: dict[int, tuple[int, str]] = field(default_factory=dict)
 
 
-def found(session: Session, run: int) -> Pairs:
-    """The renames among what a run misses and what it created."""
+def found(session: Session, source: str, run: int) -> Pairs:
+    """The renames among what a run misses and what was created by it, or by those before it that
+    broke off."""
     gone: defaultdict[str, list[Item]] = defaultdict(list)
     for count, item in enumerate(renaming.items(session, run, Action.DELETE)):
         if count >= MOST:
@@ -55,12 +56,20 @@ def found(session: Session, run: int) -> Pairs:
     if not gone:
         return pairs
     new: defaultdict[str, list[Item]] = defaultdict(list)
-    for item in renaming.items(session, run, Action.CREATED):
+    for item in _created(session, source, run):
         if (title := folded(item.title)) in gone:
             new[title].append(item)
     for titles in _pieces(new):
         _match(session, [(gone[title], new[title]) for title in titles], pairs)
     return pairs
+
+
+def _created(session: Session, source: str, run: int) -> Iterator[Item]:
+    """What is new; of what an earlier run created there is no number in this one."""
+    yield from renaming.items(session, run, Action.CREATED)
+    for earlier in renaming.since_complete(session, source, run):
+        for item in renaming.items(session, earlier, Action.CREATED, met_by=run):
+            yield replace(item, number=0)
 
 
 def _pieces(new: Mapping[str, Sequence[Item]]) -> Iterator[list[str]]:
@@ -101,8 +110,8 @@ def matched(old: Sequence[Look], new: Sequence[Look], pairs: Pairs) -> None:
         both = ours.keys() & theirs.keys()
         pairs.certain |= {ours[by].number: (theirs[by].number, theirs[by].key) for by in both}
         old = [look for look in old if look.number not in pairs.certain]
-        taken = {theirs[by].number for by in both}
-        new = [look for look in new if look.number not in taken]
+        taken = {theirs[by].key for by in both}
+        new = [look for look in new if look.key not in taken]
     left = list(new)
     for look in old:
         other = next((each for each in left if _may_be(look, each)), None)

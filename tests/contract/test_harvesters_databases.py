@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from catalog import runs
 from catalog.clock import SystemClock
 from catalog.database import Database
 from catalog.viewers import OPERATOR
-from harvesters import deciding
+from harvesters import deciding, queue
 from harvesters.run import harvest
 from tests.harvesting import Directory, counts
 from tests.oai import Item, Repository
@@ -30,7 +32,7 @@ from catalog.clock import SystemClock
 from catalog.database import Database
 from catalog.viewers import OPERATOR
 from harvesters import fetched
-from harvesters import deciding
+from harvesters import deciding, queue
 from harvesters.run import harvest
 fetched.PAGE = 100
 harvest(Database(sys.argv[1]), "表", OPERATOR, SystemClock())
@@ -72,6 +74,16 @@ def test_a_source_lives_through_all_that_can_happen_to_it(directory: Directory) 
     assert counts(directory.harvest(name, repository, approve=True))["deleted"] == 20
     deciding.undo(directory.database, name, run.run, OPERATOR, directory.clock, "对方故障")
     assert directory.served() == before
+
+
+def test_a_schedule_is_taken_by_one_worker_alone(directory: Directory) -> None:
+    for number in range(5):
+        directory.source(f"定时{number}", "oai-pmh", "http://a/", options={"schedule": "0 3 * * *"})
+    directory.clock.advance(timedelta(days=2))
+    with ThreadPoolExecutor(4) as pool:
+        looks = [pool.submit(queue.due, directory.database, directory.clock) for _ in range(8)]
+    found = {run.id: run.source for look in looks for run in look.result()}
+    assert sorted(found.values()) == [f"定时{number}" for number in range(5)]
 
 
 def test_a_killed_process_loses_and_doubles_nothing(directory: Directory, tmp_path: Path) -> None:

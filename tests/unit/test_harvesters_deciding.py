@@ -16,7 +16,7 @@ from catalog.errors import Forbidden, Gone, Moved, NotFound, WrongState
 from catalog.runs import RunState
 from catalog.sources import REVIEW
 from catalog.viewers import OPERATOR, PUBLIC, Grant, Role, Viewer
-from harvesters import beating, deciding, queue
+from harvesters import beating, deciding, queue, removing
 from harvesters.plan import Action
 from harvesters.run import report_of
 from tests.harvesting import CENTRE, Directory, counts, rules
@@ -97,6 +97,19 @@ def test_twins_wait_for_a_person_who_sees_the_pairs(directory: Directory) -> Non
     assert directory.served() == old
     (event,) = events(directory, "deletions approved")
     assert (event.actor, event.details["reason"]) == ("operator", "逐对核对过")
+
+
+def test_a_run_that_broke_off_among_new_keys_is_made_good(directory: Directory) -> None:
+    name, repository = source(directory), Repository(some(8), page=3)
+    directory.harvest(name, repository)
+    old = directory.served()
+    repository.items = some(8, prefix="oai:new:")
+    repository.flaw = lambda asked: b"<html/>" if asked.get("resumptionToken") == "/6" else None
+    assert counts(directory.harvest(name, repository, full=True)) == {"created": 6}
+    repository.flaw = lambda _: None
+    report = directory.harvest(name, repository, full=True)
+    assert counts(report) == {"renamed": 8, "unchanged": 8}
+    assert directory.served() == old
 
 
 def test_a_record_that_is_still_there_beside_its_copy_is_no_rename(directory: Directory) -> None:
@@ -280,3 +293,17 @@ def test_a_removed_source_is_harvested_no_more(directory: Directory) -> None:
     with pytest.raises(WrongState):
         directory.harvest(name, repository)
     assert directory.living(name) == 10
+
+
+def test_the_entries_of_a_removed_source_leave_when_a_person_says_so(directory: Directory) -> None:
+    name, repository = source(directory), Repository(some(10))
+    directory.harvest(name, repository)
+    before = directory.served()
+    report = removing.remove(directory.database, name, OPERATOR, directory.clock, "已停用")
+    assert (report.state, counts(report)) == ("waiting for approval", {"waiting": 10})
+    assert directory.served() == before
+    done = directory.harvest(name, approve=True, reason="核对过")
+    assert counts(done) == {"deleted": 10}
+    assert directory.served() == {}
+    deciding.undo(directory.database, name, done.run, OPERATOR, directory.clock, "停用有误")
+    assert directory.served() == before

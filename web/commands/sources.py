@@ -12,6 +12,7 @@ from catalog import sources
 from catalog.errors import Invalid
 from catalog.sources import AUTOMATIC, DELETION_LIMIT, REVIEW, SourceSettings, SourceView
 from catalog.viewers import OPERATOR
+from harvesters import removing
 from harvesters.options import Option, common, faults
 from harvesters.sources import known
 from standards.clocks import CHINA
@@ -29,6 +30,7 @@ from web.commands.values import (
     LEVELS,
     default_values,
     defaults_option,
+    end,
     kind_option,
     level_option,
     values,
@@ -143,14 +145,20 @@ def change_source(
 
 @source.command("remove")
 @click.argument("name")
+@click.option("--entries", is_flag=True, help="Let its entries go too, once that is approved.")
 @reason_option
-def remove_source(name: str, reason: str) -> None:
+def remove_source(name: str, entries: bool, reason: str) -> None:
     """Harvest the source NAME no more. Its entries and the history of its runs stay.
 
     Example: mulu source remove water --reason "系统已停用"
     """
-    with directory() as parts, told(), parts.database.writing() as session:
-        sources.retire(session, OPERATOR, name, reason, parts.clock.now())
+    with directory() as parts, told():
+        if entries:
+            report = removing.remove(parts.database, name, OPERATOR, parts.clock, reason)
+            end(report, "text")
+            return
+        with parts.database.writing() as session:
+            sources.retire(session, OPERATOR, name, reason, parts.clock.now())
     say(f"采集源 {name} 已停用，条目保留。", f"Removed the source {name}; its entries stay.")
 
 
