@@ -119,6 +119,12 @@ BAD_KEY = said(
     f"来源编号应为1到{LONGEST_KEY}个可以保存的字符。",
     f"The source's key is to have 1 to {LONGEST_KEY} characters that can be kept.",
 )
+KIND_OF_SOURCE = said(
+    "kind",
+    "kind-of-source",
+    "采集来的条目的类型由来源决定，不能在这里更改。",
+    "The kind of a harvested entry is its source's to say and is not changed here.",
+)
 NOT_THEIRS = said(
     "agency",
     "may-register",

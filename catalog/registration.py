@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from catalog import versions
 from catalog.changes import What
+from catalog.curation import layer
 from catalog.database import lock_logs
 from catalog.errors import Forbidden, Invalid, WrongState
-from catalog.proposals import Checked, Outcome, Proposal, SourceKey, check
+from catalog.proposals import KIND_OF_SOURCE, Checked, Outcome, Proposal, SourceKey, check
 from catalog.requests.opening import Opening, Proposed
 from catalog.versions import Authorship
 from catalog.viewers import Viewer
@@ -63,28 +64,33 @@ def revise(
 ) -> Outcome:
     """Propose other values for an entry. What is served stays served until a review says else.
 
-    Raises NotFound, Forbidden, Stale, WrongState or Invalid.
+    What differs in a harvested entry becomes a correction of what its source says, once accepted;
+    ``note`` is its reason. Raises NotFound, Forbidden, Stale, WrongState or Invalid.
     """
     entry, path = claim(session, actor, identifier, revision)
     if not may_write(actor, path):
         raise Forbidden(f"not a registrar of {entry.agency}")
     if entry.state == State.WITHDRAWN:
         raise WrongState(identifier, entry.state)
+    if entry.source and kind not in (None, entry.kind):
+        raise Invalid([KIND_OF_SOURCE])
     proposal = Proposal(kind or entry.kind, values, entry.agency, level, submit=submit, note=note)
     checked = check(proposal)
     if isinstance(checked, Outcome):
         raise Invalid(checked.problems)
     number = latest_number(session, identifier) + 1
-    before = held_version(session, identifier, number - 1).values
-    descriptor = versions.completed(checked.validation.descriptor, identifier, before)
+    before = held_version(session, identifier, entry.pending or entry.served or number - 1)
+    descriptor = versions.completed(checked.validation.descriptor, identifier, before.values)
     by = Authorship(actor.name, now, level, plain(note))
     state = State.SUBMITTED if submit else State.DRAFT
     batch = Batch(actor.name, now)
     batch.version(versions.row(identifier, number, descriptor, by))
     opening = Opening(session, batch, {entry.agency: path}, [identifier])
+    curated = layer.asked(session, entry, before, descriptor, actor.name, plain(note))
     proposed = Proposed(
-        identifier, entry.agency, number, entry.served, descriptor, actor.name, submit
-    )
+        identifier, entry.agency, number, entry.served, descriptor, actor.name, submit,
+        curated=curated,
+    )  # fmt: skip
     request = opening.propose(proposed)
     batch.move(
         identifier,

@@ -1,4 +1,4 @@
-"""Makes the rows of immutable versions: fills in what the directory assigns, lays curation over."""
+"""Makes the rows of immutable versions: fills in what the directory assigns."""
 
 from __future__ import annotations
 
@@ -42,26 +42,17 @@ def completed(descriptor: Descriptor, identifier: str, before: Mapping[str, Any]
     return Descriptor(descriptor.kind, values)
 
 
-def curated_values(
-    kind: str, values: Mapping[str, Any], attributes: Mapping[str, Any] | None
+def with_attributes(
+    kind: str, values: Mapping[str, Any], attributes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The values with a reviewer's attributes over them; ``attributes`` are told by their role in
     the Summary (disclosure, sharing), each the whole group that carries it.
     """
     laid = dict(values)
-    for role, group in (attributes or {}).items():
+    for role, group in attributes.items():
         for element in profile(kind).card(role):
             laid[element.path.partition(".")[0]] = group
     return laid
-
-
-def curation(kind: str, values: Mapping[str, Any], roles: Mapping[str, Any]) -> dict[str, Any]:
-    """The groups that carry the roles, as they stand in the values."""
-    kept = {}
-    for role in roles:
-        for element in profile(kind).card(role):
-            kept[role] = values.get(element.path.partition(".")[0])
-    return kept
 
 
 def row(entry: str, number: int, descriptor: Descriptor, by: Authorship) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog import agencies, versions
 from catalog.changes import What
+from catalog.curation import layer
 from catalog.minting import mint
 from catalog.proposals import (
     NOT_THEIRS,
@@ -92,6 +93,7 @@ class Wave:
         self._paths = agencies.known_paths(session, touched)
         held = {known.entry.identifier for known in self._known.values()}
         self._opening = Opening(session, self._batch, self._paths, held)
+        self._live = layer.live(session, held)
         self._before = decisions.current(session, list(held))
         self._ids = decisions.numbers(session)
         self._today = local_day(now)
@@ -151,7 +153,6 @@ class Wave:
                 "pending": None,
                 "served_at": None,
                 "submitted_at": None,
-                "curated": None,
                 "remark": "",
                 "source": proposal.source.source if proposal.source else None,
                 "created": self._now,
@@ -161,7 +162,7 @@ class Wave:
         )
         self._version(checked, identifier, 1, descriptor)
         if proposal.source:
-            self._sent(checked, proposal.source, identifier, known=False)
+            self._sent(checked, proposal.source, identifier, known=False, version=1)
         request = self._requested(identifier, proposal.agency, fields, descriptor, 1, None)
         self._tell("registered", checked, identifier, fields, descriptor, 1, request)
         return self._outcome(identifier, 1, fields["state"], checked, created=True, request=request)
@@ -172,13 +173,29 @@ class Wave:
         assert source is not None  # noqa: S101  only records of sources are known
         same = known.record.digest == checked.validation.descriptor.digest
         if known.grave and not known.grave.by_source:
+            if known.grave.merged_into and not same:  # kept to be compared with what is served
+                self._sent(checked, source, entry.identifier, known=True, apart=True)
             return self._outcome(entry.identifier, entry.revision, entry.state, checked, False)
         descriptor = self._curated(checked, known)
+        unchanged = not known.grave and (same or descriptor.digest == known.latest.digest)
         if not same:
-            self._sent(checked, source, entry.identifier, known=True)
-        if not known.grave and (same or descriptor.digest == known.latest.digest):
+            number = known.latest.number + (not unchanged)
+            apart = entry.identifier in self._live
+            self._sent(checked, source, entry.identifier, True, number, apart)
+            self._dispute(entry.identifier, checked.validation.descriptor.values)
+        if unchanged:
             return self._outcome(entry.identifier, entry.revision, entry.state, checked, False)
         return self._revise(checked, known, descriptor)
+
+    def _dispute(self, identifier: str, values: Mapping[str, Any]) -> None:
+        """Tell of corrections over which the source says something new, or no longer does."""
+        rows = self._live.get(identifier, {}).values()
+        states = layer.states(rows, values)
+        for number, state in states.items():
+            self._batch.move_curation(number, state=state)
+        disputed = [row.path for row in rows if states.get(row.id) == layer.CONFLICT]
+        if disputed:
+            self._batch.note(identifier, "correction disputed", elements=disputed)
 
     def _revise(self, checked: Checked, known: _Known, descriptor: Descriptor) -> Outcome:
         entry, number = known.entry, known.latest.number + 1
@@ -210,7 +227,7 @@ class Wave:
         if checked.proposal.accept and not barred:
             served = {"served": number, "served_at": self._now}
             if known and known.entry.pending is not None:
-                if known.latest.author != self._actor.name:
+                if self._by_a_person(known):
                     return {**served, "state": known.entry.state}
                 self._opening.supersede(known.entry.identifier)
             published = {"state": State.PUBLISHED.value, "pending": None, "submitted_at": None}
@@ -221,6 +238,11 @@ class Wave:
             "pending": number,
             "submitted_at": self._now if submitted else None,
         }
+
+    def _by_a_person(self, known: _Known) -> bool:
+        """Whether what waits corrects the source, rather than being what it sent before."""
+        corrects = self._opening.curated(known.entry.identifier)
+        return bool(corrects) or known.latest.author != self._actor.name
 
     def _requested(
         self,
@@ -245,10 +267,15 @@ class Wave:
         return self._opening.propose(proposed)
 
     def _curated(self, checked: Checked, known: _Known) -> Descriptor:
-        read = checked.validation.descriptor
-        values = versions.curated_values(read.kind, read.values, known.entry.curated)
-        laid = Descriptor(read.kind, values)
-        return versions.completed(laid, known.entry.identifier, known.latest.values)
+        """With what stands over it; while a proposal waits that this version takes the place of,
+        also with what that makes of elements.
+        """
+        read, identifier = checked.validation.descriptor, known.entry.identifier
+        wanted = {} if checked.proposal.accept else self._opening.curated(identifier)
+        rows = self._live.get(identifier, {})
+        if rows or wanted:
+            read = Descriptor(read.kind, layer.over(read.kind, read.values, rows, wanted))
+        return versions.completed(read, identifier, known.latest.values)
 
     def _version(
         self, checked: Checked, identifier: str, number: int, descriptor: Descriptor
@@ -257,12 +284,24 @@ class Wave:
         by = Authorship(self._actor.name, self._now, proposal.level, plain(proposal.note))
         self._batch.version(versions.row(identifier, number, descriptor, by))
 
-    def _sent(self, checked: Checked, source: SourceKey, identifier: str, known: bool) -> None:
+    def _sent(
+        self,
+        checked: Checked,
+        source: SourceKey,
+        identifier: str,
+        known: bool,
+        version: int | None = None,
+        apart: bool = False,
+    ) -> None:
+        """What the source said: the version that holds it, or its own words where none does."""
+        read = checked.validation.descriptor
         row = {
             "source": source.source,
             "key": source.key,
             "entry": identifier,
-            "digest": checked.validation.descriptor.digest,
+            "digest": read.digest,
+            "version": version,
+            "values": dict(read.values) if apart else None,
         }
         self._batch.source_record(row if known else {**row, "seen": 0}, known)
 

@@ -16,7 +16,7 @@ from catalog.changes import What
 from catalog.database import lock_logs, put
 from catalog.errors import Forbidden, NotFound, Stale
 from catalog.exposure import Served
-from catalog.tables import Decision, Entry, Request, SourceRecord, Tombstone, Version
+from catalog.tables import Curation, Decision, Entry, Request, SourceRecord, Tombstone, Version
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope, visible
 from search.card import Stage
@@ -48,6 +48,8 @@ class Batch:
     _opened: list[dict[str, Any]] = field(default_factory=list)
     _requests: list[dict[str, Any]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
+    _curations: list[dict[str, Any]] = field(default_factory=list)
+    _disputed: list[dict[str, Any]] = field(default_factory=list)
     _changes: list[tuple[str, What]] = field(default_factory=list)
     _events: list[audit.Event] = field(default_factory=list)
 
@@ -87,6 +89,14 @@ class Batch:
         """New decisions (`catalog.requests.deciding`)."""
         self._decisions.extend(rows)
 
+    def curate(self, row: dict[str, Any]) -> None:
+        """A new correction of what a source says (`catalog.curation.keeping`)."""
+        self._curations.append(row)
+
+    def move_curation(self, number: int, **fields: Any) -> None:
+        """A correction with other fields."""
+        self._disputed.append({"id": number, **fields})
+
     def note(self, identifier: str, action: str, **details: Any) -> None:
         """A deed that changes nothing of the entry: a row in the audit log alone."""
         self._events.append(audit.Event(action, identifier, details))
@@ -111,6 +121,9 @@ class Batch:
             (Decision, self._decisions),
         ):
             put(session, table, rows)
+        if self._disputed:  # before new ones take the place of those that end
+            session.execute(update(Curation), self._disputed)
+        put(session, Curation, self._curations)
         if self._risen:
             session.execute(delete(Tombstone).where(Tombstone.entry.in_(self._risen)))
         for table, rows in (

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from catalog import versions
 from catalog.changes import What
+from catalog.curation.accepting import Beneath
+from catalog.curation.layer import Proposed as Curated
 from catalog.errors import Forbidden, Invalid, WrongState
 from catalog.forwarding import forwarding_problems
 from catalog.proposals import Outcome, said
@@ -54,27 +56,30 @@ class Acceptance:
         if held.row.version is None or held.entry.pending is None:
             raise WrongState(held.name, held.row.state)
         version = held_version(self._session, held.entry.identifier, held.entry.pending)
-        number, descriptor = version.number, versions.descriptor_of(version)
-        curated: dict[str, Any] = {}
+        descriptor = versions.descriptor_of(version)
         if attributes:
-            number, descriptor, curated = self._with_attributes(version, attributes)
+            descriptor = self._with_attributes(version, attributes)
+        under = Beneath.of(self._session, held, version, descriptor, self._batch.actor)
+        last = held.row.step + 1 >= len(held.row.steps)
+        if last and (laid := under.laid()) is not None:
+            descriptor = self._checked(version, laid)
+        number = self._written(version, descriptor)
         problems = judge(descriptor, local_day(self._batch.now))
         problems += forwarding_problems(self._session, descriptor)
         if any(each.is_error for each in problems):
             raise Invalid(problems)
         steps = held.row.steps if number == version.number else self._steps(descriptor)
         told: dict[str, Any] = {"version": number, "attributes": dict(attributes)}
-        chosen = {**(held.row.curated or {}), **curated}
         if held.row.step + 1 < len(steps):
-            return self._next_step(steps, version, number, descriptor, chosen, told)
-        return self._serve_now(version, number, descriptor, chosen, told)
+            return self._next_step(steps, version, number, descriptor, under.wanted, told)
+        under.keep(self._batch)
+        return self._serve_now(version, number, descriptor, told)
 
     def _serve_now(
         self,
         version: Version,
         number: int,
         descriptor: Descriptor,
-        curated: dict[str, Any],
         told: dict[str, Any],
     ) -> Outcome:
         held, identifier = self._held, self._held.entry.identifier
@@ -85,8 +90,6 @@ class Acceptance:
             request=held.row.id,
             anew=held.row.what == Purpose.ATTRIBUTES,
         )
-        if by.anew:
-            curated = {**self._decided_anew(descriptor), **curated}
         before = decisions.current(self._session, [identifier]).get(identifier, {})
         rows = decisions.decided(identifier, number, descriptor, before, by, self._ids)
         self._batch.decide(rows)
@@ -98,7 +101,6 @@ class Acceptance:
             pending=None,
             served_at=self._batch.now,
             submitted_at=None,
-            curated={**held.entry.curated, **curated} if held.entry.curated else curated or None,
             remark="",
             revision=held.entry.revision + 1,
         )
@@ -112,7 +114,7 @@ class Acceptance:
         version: Version,
         number: int,
         descriptor: Descriptor,
-        curated: dict[str, Any],
+        curated: Curated,
         told: dict[str, Any],
     ) -> Outcome:
         held = self._held
@@ -120,7 +122,7 @@ class Acceptance:
         self._move_request(
             RequestState.SUBMITTED,
             authors=list(dict.fromkeys([*held.row.authors, *wrote])),
-            curated=curated or None,
+            curated=dict(curated) or None,
             version=number,
             steps=steps,
             step=held.row.step + 1,
@@ -181,39 +183,35 @@ class Acceptance:
         wanted = {*row.steps, *(each.value for each in now)}.difference(done)
         return [*done, *(step.value for step in Step if step.value in wanted)]
 
-    def _with_attributes(
-        self, version: Version, attributes: Mapping[str, Any]
-    ) -> tuple[int, Descriptor, dict[str, Any]]:
-        """A version by the reviewer on top of the proposed one, and what of it is curated; as it
-        was where the reviewer leaves everything as proposed.
-        """
+    def _with_attributes(self, version: Version, attributes: Mapping[str, Any]) -> Descriptor:
+        """What is proposed, with the reviewer's attributes."""
         if unknown := attributes.keys() - set(ATTRIBUTES):
             zh = "审核时只能设定公开属性、共享属性、可见范围和遮蔽。"
             en = "A review sets disclosure, sharing, visibility and redactions only."
             raise Invalid([said(sorted(unknown)[0], "attributes", zh, en)])
-        laid = versions.curated_values(version.kind, version.values, attributes)
-        level = Level(version.level)
-        validation = validate(version.kind, laid, level)
+        laid = versions.with_attributes(version.kind, version.values, attributes)
+        return self._checked(version, laid)
+
+    def _checked(self, version: Version, values: Mapping[str, Any]) -> Descriptor:
+        """The values in the place of the version's. Raises Invalid."""
+        validation = validate(version.kind, values, Level(version.level))
         if not validation.ok:
             raise Invalid(validation.problems)
-        entry = self._held.entry
-        descriptor = versions.completed(validation.descriptor, entry.identifier, version.values)
-        if descriptor.digest == version.digest:
-            return version.number, descriptor, {}
-        number = latest_number(self._session, entry.identifier) + 1
-        by = Authorship(self._batch.actor, self._batch.now, level, version.note)
-        self._batch.version(versions.row(entry.identifier, number, descriptor, by))
-        return number, descriptor, versions.curation(version.kind, descriptor.values, attributes)
+        entry = self._held.entry.identifier
+        return versions.completed(validation.descriptor, entry, version.values)
 
-    def _decided_anew(self, descriptor: Descriptor) -> dict[str, Any]:
-        """The attributes that are other than what was served: no source undoes them."""
-        entry = self._held.entry
-        if entry.served is None:
-            return {}
-        served = held_version(self._session, entry.identifier, entry.served)
-        before = versions.curation(served.kind, served.values, dict.fromkeys(ATTRIBUTES))
-        after = versions.curation(descriptor.kind, descriptor.values, dict.fromkeys(ATTRIBUTES))
-        return {role: group for role, group in after.items() if group != before.get(role)}
+    def _written(self, version: Version, descriptor: Descriptor) -> int:
+        """The number of the version that holds the descriptor: the proposed one, or a new one by
+        the reviewer.
+        """
+        if descriptor.digest == version.digest:
+            return version.number
+        entry = self._held.entry.identifier
+        number = latest_number(self._session, entry) + 1
+        level = Level(version.level)
+        by = Authorship(self._batch.actor, self._batch.now, level, version.note)
+        self._batch.version(versions.row(entry, number, descriptor, by))
+        return number
 
     def _move_request(self, state: RequestState, **fields: Any) -> None:
         self._batch.move_request(

@@ -102,7 +102,7 @@ def send_back(
     batch = Batch(actor.name, now)
     _move_request(
         batch, held, RequestState.RETURNED,
-        step=0, confirmed_by=[], curated=None, reason=remark, due="", provisional=False,
+        step=0, confirmed_by=[], reason=remark, due="", provisional=False,
     )  # fmt: skip
     state = _entry_state(held, State.RETURNED)
     batch.move(
@@ -146,7 +146,6 @@ def recall(session: Session, actor: Viewer, number: int, revision: int, now: dat
         RequestState.DRAFT,
         step=0,
         confirmed_by=[],
-        curated=None,
         due="",
         submitted_at=None,
     )

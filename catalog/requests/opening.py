@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from catalog.curation.layer import Proposed as Curated
 from catalog.requests.model import (
     OPEN,
     RISKS,
@@ -39,6 +40,7 @@ class Proposed:
     author: str
     submit: bool
     purpose: Purpose | None = None
+    curated: Curated | None = None
 
 
 class Opening:
@@ -68,7 +70,7 @@ class Opening:
             "version": proposed.version,
             "base": proposed.served,
             "confirmed_by": [],
-            "curated": None,
+            "curated": self._curated(row, proposed),
             "step": 0,
             "assignee": "",
             "assigned_at": None,
@@ -133,6 +135,15 @@ class Opening:
             }
         )
         return number
+
+    def curated(self, entry: str) -> Curated:
+        """What the entry's open request makes of its elements so far."""
+        row = self._open.get(entry)
+        return (row.curated if row else None) or {}
+
+    def _curated(self, row: Request | None, proposed: Proposed) -> Curated | None:
+        before = (row.curated if row else None) or {}
+        return {**before, **(proposed.curated or {})} or None
 
     def _way(self, proposed: Proposed) -> dict[str, Any]:
         level = risk(proposed.descriptor)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog import versions
 from catalog.changes import What
+from catalog.curation import layer
 from catalog.errors import Conflict, Forbidden, Invalid, WrongState
 from catalog.proposals import Outcome, Proposal, check, needed, said
 from catalog.requests.effects import ATTRIBUTES
@@ -50,7 +51,7 @@ def propose_attributes(
         zh, en = "没有这个属性。", "There is no such attribute."
         raise Invalid([said(sorted(unknown)[0], "attributes", zh, en)])
     served = held_version(session, identifier, entry.served)
-    laid = versions.curated_values(served.kind, served.values, attributes)
+    laid = versions.with_attributes(served.kind, served.values, attributes)
     checked = check(Proposal(served.kind, laid, entry.agency, Level(served.level)))
     if isinstance(checked, Outcome):
         raise Invalid(checked.problems)
@@ -60,10 +61,11 @@ def propose_attributes(
     by = Authorship(actor.name, now, Level(served.level), plain(reason))
     batch.version(versions.row(identifier, number, descriptor, by))
     opening = Opening(session, batch, {entry.agency: path}, [identifier])
+    curated = layer.asked(session, entry, served, descriptor, actor.name, plain(reason))
     request = opening.propose(
         Proposed(
             identifier, entry.agency, number, entry.served, descriptor, actor.name, True,
-            Purpose.ATTRIBUTES,
+            Purpose.ATTRIBUTES, curated,
         )
     )  # fmt: skip
     state = State.SUBMITTED.value

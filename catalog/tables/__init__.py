@@ -7,6 +7,7 @@ from __future__ import annotations
 from catalog.tables.access import AccessCounter, AccessRequest, Applicant
 from catalog.tables.base import Table
 from catalog.tables.endpoints import EndpointRow, EndpointUse, Notice
+from catalog.tables.curating import Curation
 from catalog.tables.entries import Entry, Tombstone, Version
 from catalog.tables.exposures import ExposedTheme, Exposure
 from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord
@@ -44,6 +45,7 @@ __all__ = [
     "BulkReview",
     "Change",
     "ConsistencyRun",
+    "Curation",
     "Decision",
     "Delegation",
     "EndedSession",

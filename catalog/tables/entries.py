@@ -16,8 +16,7 @@ class Entry(Table):
     """What the directory holds about one resource, and which versions are served and pending.
 
     ``state`` is the pending version's while there is one; ``changed`` is the latest row of the
-    change log about it; ``curated`` are the attributes a reviewer set, laid over what a source
-    sends next.
+    change log about it.
     """
 
     __tablename__ = "entries"
@@ -29,7 +28,6 @@ class Entry(Table):
     served: Mapped[int | None] = mapped_column(Integer)
     pending: Mapped[int | None] = mapped_column(Integer)
     changed: Mapped[int] = mapped_column(SEQUENCE)
-    curated: Mapped[dict[str, Any] | None]
     remark: Mapped[str] = mapped_column(default="")
     source: Mapped[str | None] = mapped_column(ForeignKey("sources.name"), index=True)
     created: Mapped[datetime]

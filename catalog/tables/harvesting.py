@@ -29,7 +29,11 @@ class Source(Table):
 
 
 class SourceRecord(Table):
-    """What a source calls its record, the digest of what it sent last, and the run that saw it."""
+    """What a source calls its record, the digest of what it sent last, and the run that saw it.
+
+    What it says stands in the entry's ``version`` made of it; where corrections were laid over, or
+    another source's record is served in its place, in ``values``.
+    """
 
     __tablename__ = "source_records"
     source: Mapped[str] = mapped_column(ForeignKey("sources.name"), primary_key=True)
@@ -37,6 +41,8 @@ class SourceRecord(Table):
     entry: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"), index=True)
     digest: Mapped[str] = mapped_column(String(64), default="")
     seen: Mapped[int] = mapped_column(Integer, default=0)
+    version: Mapped[int | None] = mapped_column(Integer)
+    values: Mapped[dict[str, Any] | None]
 
 
 class Run(Table):

@@ -16,8 +16,9 @@ class Request(Table):
 
     At most one about its content and one about its leaving is open at a time. ``authors`` and
     ``confirmed_by`` are the people who may not decide on it any more; ``version`` is what is
-    proposed, ``base`` what was served when it was, ``curated`` are attributes that reviewers set on
-    the way, kept for good once all steps are done. The timeline is the audit log's.
+    proposed, ``base`` what was served when it was, ``curated`` what it makes of elements of a
+    harvested entry (`catalog.curation`), kept for good once all steps are done. The timeline is
+    the audit log's.
     """
 
     __tablename__ = "requests"
