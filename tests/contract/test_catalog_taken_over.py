@@ -16,9 +16,10 @@ from sqlalchemy import Connection, MetaData, insert
 
 from catalog import exposure, versions
 from catalog.clock import FixedClock
+from catalog.curation import reading as curations
 from catalog.database import Database
 from catalog.errors import Forbidden
-from catalog.registration import Outcome
+from catalog.registration import Outcome, Proposal, SourceKey
 from catalog.requests import decisions, reading, sweeping
 from catalog.requests.decisions import DecisionView
 from catalog.requests.model import RequestView
@@ -88,12 +89,23 @@ def _filled(connection: Connection) -> None:
         _entry(8, "withdrawn", None, None),
     ]
     put("entries", *entries)
+    source = {"name": "water", "agency": WATER, "settings": {"acceptance": "automatic"}}
+    put("sources", {**source, "mapping": None, "created": SERVED_AT, "updated": SERVED_AT})
+    closed = values("第9号", "withheld")["disclosure"]
+    put(
+        "entries",
+        {**_entry(9, "published", 2, None), "source": "water", "curated": {"disclosure": closed}},
+    )
+    record = {"source": "water", "key": "9", "entry": _name(9), "digest": "", "seen": 0}
+    put("source_records", record)
     put(
         "versions",
         *(_version(number, 1, "proactive") for number in (1, 2, 3, 5, 6, 8)),
         _version(4, 1, "withheld", {"attribute": "not-shared", "ground": "《统计法》第九条"}),
         _version(5, 2, "on-request"),
         _version(7, 1, "undetermined"),
+        _version(9, 1, "proactive"),
+        _version(9, 2, "withheld"),
     )
 
     grave = {"by": REGISTRAR.name, "reason": "重复", "merged_into": None, "by_source": False}
@@ -205,6 +217,22 @@ def test_what_was_shown_is_known(directory: Offices) -> None:
     directory.published()
     with directory.database.reading() as session:
         exposed.check(session, exposure.Tier.PUBLIC)
+
+
+def test_what_a_reviewer_set_in_a_harvested_entry_stands_over_its_source(
+    directory: Offices,
+) -> None:
+    with directory.database.reading() as session:
+        (kept,) = curations.of_entry(session, OPERATOR, _name(9))
+    assert (kept.path, kept.mode, kept.state) == ("disclosure", "set", "standing")
+    assert (kept.sourced, kept.now) == ({"attribute": "proactive"}, {"attribute": "proactive"})
+    assert kept.value == values("第9号", "withheld")["disclosure"]
+    sent = Proposal(
+        "document", values("改了题目"), WATER, source=SourceKey("water", "9"), accept=True
+    )
+    assert directory.register(sent)[0].identifier == _name(9)
+    served = directory.find(_name(9), REVIEWER).shown.descriptor
+    assert (served.get("title"), served.get("disclosure.attribute")) == ("改了题目", "withheld")
 
 
 def test_what_waited_goes_on(directory: Offices) -> None:
