@@ -26,6 +26,7 @@ LEAVING = ("withdraw", "merge")
 Refusal = tuple[type[CatalogError], ...]
 FINE: Refusal = ()
 HIDDEN: Refusal = (Forbidden, NotFound)
+AS_SOURCE = "as the source says"
 REDACTED = [{"part": "abstract", "ground": "internal-affairs", "reason": "只涉及内部安排。"}]
 
 
@@ -54,6 +55,22 @@ class Content:
             return "high"
         return "medium" if self.disclosure == "on-request" else "low"
 
+    @property
+    def elements(self) -> dict[str, Any]:
+        """As far as people change them, by name."""
+        return {
+            "title": self.title,
+            "disclosure": (self.disclosure, self.borne_out),
+            "redactions": self.redacted,
+        }
+
+    def over(self, elements: Mapping[str, Any]) -> Content:
+        """With other elements over it, as far as they are not left to the source."""
+        made = {**self.elements, **{k: v for k, v in elements.items() if v is not AS_SOURCE}}
+        return Content(
+            made["title"], made["disclosure"][0], made["redactions"], made["disclosure"][1]
+        )
+
     def with_attributes(self, attributes: Mapping[str, Any]) -> Content:
         """With a reviewer's attributes over it."""
         changed = self
@@ -63,6 +80,15 @@ class Content:
         if "redactions" in attributes:
             changed = replace(changed, redacted=bool(attributes["redactions"]))
         return changed
+
+
+def corrected(said: Content, before: Content, after: Content) -> dict[str, Any]:
+    """What somebody made of elements that a source says."""
+    return {
+        name: AS_SOURCE if value == said.elements[name] else value
+        for name, value in after.elements.items()
+        if value != before.elements[name]
+    }
 
 
 @dataclass
@@ -75,9 +101,14 @@ class Thing:
     pending: Content | None = None
     revision: int = 1
     curated: dict[str, Any] = field(default_factory=dict)
+    """What stands over what its source says, by element."""
     sent: Content | None = None
+    """What its source said last; of what has no source, nothing."""
+    latest: tuple[str, Content] | None = None
+    """The newest version and who wrote it."""
     by_source: bool = False
     lapsed: tuple[str, ...] = ()
+    lapsed_curated: dict[str, Any] = field(default_factory=dict)
     """Who wrote in what waits without a request, since that expired."""
 
 
@@ -98,7 +129,8 @@ class Case:
     escalated: bool = False
     finding: bool = False
     version: bool = True
-    attributes: dict[str, Any] = field(default_factory=dict)
+    curated: dict[str, Any] = field(default_factory=dict)
+    """What it makes of elements that a source says."""
     into: str = ""
     returned_at: datetime | None = None
 
@@ -231,7 +263,8 @@ class Model:
         if not case.leaving:
             pending = self.things[case.entry].pending
             assert pending is not None
-            return FINE if pending.with_attributes(attributes).borne_out else (Invalid,)
+            decided, _ = self.decided(case, attributes)
+            return FINE if decided.borne_out else (Invalid,)
         if case.purpose == "withdraw":
             return FINE
         other = self.things[case.into]
@@ -261,16 +294,21 @@ class Model:
         return [each for each in self.cases.values() if each.entry == entry and each.is_open]
 
     def propose(
-        self, name: str, entry: str, content: Content, submit: bool, purpose: str = ""
-    ) -> None:
+        self, name: str, entry: str, content: Content, submit: bool, purpose: str = "",
+        by_source: bool = False,
+    ) -> None:  # fmt: skip
         """A version that waits, and its request."""
         thing, case = self.things[entry], self.about_content(entry)
+        curated, hand = {}, thing.pending or thing.served
+        if thing.sent and hand and not by_source:
+            curated = corrected(thing.sent, hand, content)
         purpose = purpose or ("modify" if thing.served else "file")
         if case and case.finding:
             purpose = "attributes"
         if case is None:
             case = Case(entry, purpose, "", name, [name])
             case.authors = list(dict.fromkeys([name, *thing.lapsed]))
+            case.curated = thing.lapsed_curated
             self.cases[len(self.cases) + 1] = case
         case.authors = list(dict.fromkeys([*case.authors, name]))
         case.put_down(
@@ -279,10 +317,12 @@ class Model:
             steps=list(self.route(thing.agency, content.risk)),
             step=0,
             confirmed_by=[],
-            attributes={},
+            curated={**case.curated, **curated},
             version=True,
         )
         thing.pending, thing.state, thing.lapsed = content, case.state, ()
+        thing.lapsed_curated = {}
+        thing.latest = (name, content)
 
     def ask(self, name: str, entry: str, purpose: str, into: str = "") -> None:
         """That an entry leave."""
@@ -298,9 +338,9 @@ class Model:
         thing.revision += 1
         if not case.leaving:
             assert thing.pending is not None
-            content = thing.pending.with_attributes(attributes)
+            content, case.curated = self.decided(case, attributes)
             if content != thing.pending:
-                self._by_reviewer(name, case, content, attributes)
+                self._by_reviewer(name, case, content)
             thing.pending = content
         if case.step + 1 < len(case.steps):
             case.put_down(state="submitted", step=case.step + 1)
@@ -310,32 +350,35 @@ class Model:
         if case.leaving:
             self.bury(case.entry)
             return
-        if case.purpose == "attributes":
-            case.attributes = self._decided_anew(thing) | case.attributes
-        thing.curated |= case.attributes
+        thing.curated = {
+            path: value
+            for path, value in {**thing.curated, **case.curated}.items()
+            if value is not AS_SOURCE
+        }
         thing.served, thing.pending, thing.state = thing.pending, None, "published"
 
-    def _by_reviewer(
-        self, name: str, case: Case, content: Content, attributes: Mapping[str, Any]
-    ) -> None:
+    def decided(self, case: Case, attributes: Mapping[str, Any]) -> tuple[Content, dict[str, Any]]:
+        """What a yes with these attributes makes of what waits, and of elements of a source; with
+        the last yes over what that says by now.
+        """
+        thing = self.things[case.entry]
+        assert thing.pending
+        content = thing.pending.with_attributes(attributes)
+        if thing.sent is None:
+            return content, {}
+        curated = {**case.curated, **corrected(thing.sent, thing.pending, content)}
+        if curated and case.step + 1 >= len(case.steps):
+            content = thing.sent.over({**thing.curated, **curated})
+        return content, curated
+
+    def _by_reviewer(self, name: str, case: Case, content: Content) -> None:
         done = case.steps[: case.step + 1]
         wanted = {*case.steps, *self.route(self.things[case.entry].agency, content.risk)}
         missing = [each for each in ("agency", "centre") if each in wanted and each not in done]
         case.steps = [*done, *missing]
-        case.attributes |= attributes
+        self.things[case.entry].latest = (name, content)
         if missing:
             case.authors = list(dict.fromkeys([*case.authors, name]))
-
-    def _decided_anew(self, thing: Thing) -> dict[str, Any]:
-        content, before = thing.pending, thing.served
-        assert content
-        assert before
-        chosen: dict[str, Any] = {}
-        if (content.disclosure, content.borne_out) != (before.disclosure, before.borne_out):
-            chosen["disclosure"] = content.values["disclosure"]
-        if content.redacted != before.redacted:
-            chosen["redactions"] = content.values.get("redactions")
-        return chosen
 
     def close(self, case: Case, state: str) -> None:
         """Refused or cancelled."""
@@ -362,15 +405,23 @@ class Model:
         if gone and not thing.by_source:
             return False
         same, thing.sent = thing.sent == content, content
-        laid = content.with_attributes(thing.curated)
-        if same and not gone:
+        case = self.about_content(entry)
+        waiting = case.curated if case else thing.lapsed_curated
+        laid = content.over({**thing.curated, **({} if automatic else waiting)})
+        assert thing.latest
+        author, newest = thing.latest
+        if not gone and (same or laid == newest):
             return False
         thing.revision += 1
+        thing.latest = (name, laid)
         if not (automatic and laid.borne_out):
-            self.propose(name, entry, laid, submit=True)
-        elif thing.pending is not None:
+            self.propose(name, entry, laid, submit=True, by_source=True)
+        elif thing.pending is not None and (waiting or author != name):
             thing.served = laid
         else:
+            if case:
+                case.put_down(state="cancelled")
+            thing.pending = None
             thing.served, thing.state = laid, "published"
         return True
 
@@ -395,6 +446,7 @@ class Model:
         if not case.leaving:
             thing = self.things[case.entry]
             thing.state, thing.lapsed = "draft", tuple(case.authors)
+            thing.lapsed_curated = case.curated
             thing.revision += 1
 
 

@@ -56,7 +56,7 @@ class Opening:
         self._batch = batch
         self._routes = Routes(session, paths)
         self._open = open_about_content(session, entries)
-        self._lapsed = _authors_of_expired(session, entries)
+        self._lapsed = _expired(session, entries)
         self._numbers = count((session.scalar(select(func.max(Request.id))) or 0) + 1)
 
     def propose(self, proposed: Proposed) -> int:
@@ -70,7 +70,7 @@ class Opening:
             "version": proposed.version,
             "base": proposed.served,
             "confirmed_by": [],
-            "curated": self._curated(row, proposed),
+            "curated": {**self.curated(proposed.entry), **(proposed.curated or {})} or None,
             "step": 0,
             "assignee": "",
             "assigned_at": None,
@@ -82,7 +82,9 @@ class Opening:
             self._batch.move_request(row.id, authors=authors, **moved)
             return row.id
         number = next(self._numbers)
-        authors = list(dict.fromkeys([proposed.author, *self._lapsed.get(proposed.entry, ())]))
+        lapsed = self._lapsed.get(proposed.entry)
+        wrote = (lapsed.proposed_by, *lapsed.authors) if lapsed else ()
+        authors = list(dict.fromkeys([proposed.author, *wrote]))
         self._batch.open_request({**self._blank(number, proposed), **moved, "authors": authors})
         return number
 
@@ -137,13 +139,9 @@ class Opening:
         return number
 
     def curated(self, entry: str) -> Curated:
-        """What the entry's open request makes of its elements so far."""
-        row = self._open.get(entry)
+        """What is made of the entry's elements by what waits: its request, or one that expired."""
+        row = self._open.get(entry) or self._lapsed.get(entry)
         return (row.curated if row else None) or {}
-
-    def _curated(self, row: Request | None, proposed: Proposed) -> Curated | None:
-        before = (row.curated if row else None) or {}
-        return {**before, **(proposed.curated or {})} or None
 
     def _way(self, proposed: Proposed) -> dict[str, Any]:
         level = risk(proposed.descriptor)
@@ -205,15 +203,15 @@ def open_about_content(session: Session, entries: Collection[str]) -> dict[str, 
     return {row.entry: row for row in rows}
 
 
-def _authors_of_expired(session: Session, entries: Collection[str]) -> dict[str, list[str]]:
-    """Who wrote in what waits without a request, since that expired: they still may not decide on
-    it. By entry.
+def _expired(session: Session, entries: Collection[str]) -> dict[str, Request]:
+    """The requests, by entry, of what waits without one, since that expired: who wrote in it still
+    may not decide on it, and what it made of elements still counts.
     """
     if not entries:
         return {}
     query = (
-        select(Request.entry, Request.authors, Request.proposed_by)
+        select(Request)
         .join(Entry, (Entry.identifier == Request.entry) & (Entry.pending == Request.version))
         .where(Request.entry.in_(set(entries)), Request.state == RequestState.EXPIRED.value)
     )
-    return {row.entry: [row.proposed_by, *row.authors] for row in session.execute(query)}
+    return {row.entry: row for row in session.scalars(query)}

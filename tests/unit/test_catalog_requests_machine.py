@@ -215,7 +215,7 @@ class Requests(RuleBasedStateMachine):
                 session, viewer, number, self._revision(case.entry), self.now
             ),
         ):
-            case.put_down(state="draft", step=0, confirmed_by=[], attributes={})
+            case.put_down(state="draft", step=0, confirmed_by=[])
             self.model.things[case.entry].state = "draft"
             self.model.things[case.entry].revision += 1
 
@@ -392,7 +392,7 @@ class Requests(RuleBasedStateMachine):
                 session, viewer, number, self._revision(case.entry), "请补充", self.now
             ),
         ):
-            case.put_down(state="returned", step=0, confirmed_by=[], attributes={})
+            case.put_down(state="returned", step=0, confirmed_by=[])
             case.returned_at = self.now
             thing = self.model.things[case.entry]
             thing.state = thing.state if case.leaving else "returned"
@@ -837,7 +837,8 @@ class Requests(RuleBasedStateMachine):
     ) -> str:
         entry = str(outcome.identifier)
         assert entry not in self.model.things
-        self.model.things[entry] = Thing(agency, "published", content if served else None)
+        thing = Thing(agency, "published", content if served else None, latest=(name, content))
+        self.model.things[entry] = thing
         if not served:
             self.model.propose(name, entry, content, submit)
         return entry
