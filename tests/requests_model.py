@@ -419,7 +419,7 @@ class Model:
         elif thing.pending is not None and (waiting or author != name):
             thing.served = laid
         else:
-            if case:
+            if case and thing.pending is not None:
                 case.put_down(state="cancelled")
             thing.pending = None
             thing.served, thing.state = laid, "published"

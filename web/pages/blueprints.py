@@ -14,6 +14,7 @@ from web.pages import (
     attributes,
     auditing,
     consistency,
+    curations,
     deputies,
     desk,
     editing,
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     endpoints.pages,
     auditing.pages,
     consistency.pages,
+    curations.pages,
     transparency.pages,
     vendor.pages,
 )

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from catalog.entries import EntryView
 from catalog.errors import Forbidden, Invalid, Stale
+from catalog.proposals import needed
 from catalog.registration import revise
 from catalog.visibility import may_write
 from standards import personal
@@ -55,9 +56,12 @@ def send(identifier: str) -> ResponseReturnValue:
         return filling.again(filled, _shell(view, known))
     submit = filled.act == filling.SUBMIT
     try:
+        note = needed(_note()) if view.source and submit else _note()
         with parts().database.writing() as db:
             viewer, now = current_viewer(), parts().clock.now()
-            saved = revise(db, viewer, identifier, filled.values, known, now, forms.LEVEL, submit)
+            saved = revise(
+                db, viewer, identifier, filled.values, known, now, forms.LEVEL, submit, note=note
+            )
     except Invalid as invalid:
         shell = _shell(view, known)
         return filling.page(view.kind, filled.values, shell, invalid.problems, status=422)
@@ -101,4 +105,10 @@ def _shell(view: EntryView, revision: int, conflict: Sequence[Pair] = ()) -> She
         revision=revision,
         remark=view.remark,
         conflict=conflict,
+        source=view.source or "",
+        note=_note(),
     )
+
+
+def _note() -> str:
+    return request.form.get("note", "")

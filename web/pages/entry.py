@@ -14,6 +14,7 @@ from catalog.access.grants import AccessGrant, grants_on
 from catalog.access.holding import Kind
 from catalog.endpoints import reading as endpoints
 from catalog.endpoints.reading import EndpointView
+from catalog.curation import reading as reading_curations
 from catalog.entries import EntryView, VersionView
 from catalog.requests import decisions, reading
 from catalog.requests.decisions import DecisionView
@@ -30,6 +31,7 @@ from standards.summary import Summary, summarize
 from web import seeing
 from web.language import current_language
 from web.pages import comparing, grounds, pictures, shown
+from web.pages.curations import Told, in_words
 from web.pages.deeds import deed, reason
 from web.pages.searching import served
 from web.pages.words import told
@@ -62,6 +64,7 @@ def show(view: EntryView, viewer: Viewer) -> str:
         inside=in_scope(viewer, view.agency.path),
         removable=may_ask(viewer, view.agency.path),
         asked=_open_requests(view, viewer),
+        curations=_curations(view, viewer),
         disclosed=_disclosed(view),
         summary=summary,
         numbers=_numbers(view, summary),
@@ -172,6 +175,14 @@ def _open_requests(view: EntryView, viewer: Viewer) -> list[RequestView]:
     with parts().database.reading() as db:
         found = reading.of_entry(db, viewer, view.identifier)
     return [each for each in found if each.is_open]
+
+
+def _curations(view: EntryView, viewer: Viewer) -> list[Told]:
+    """What people corrected in a harvested entry, for those with a role over its agency."""
+    if not (view.source and in_scope(viewer, view.agency.path)):
+        return []
+    with parts().database.reading() as db:
+        return in_words(reading_curations.of_entry(db, viewer, view.identifier))
 
 
 def _disclosed(view: EntryView) -> DecisionView | None:

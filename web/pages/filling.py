@@ -55,6 +55,9 @@ class Shell:
     revision: int = 0
     remark: str = ""
     conflict: Sequence[Pair] = ()
+    source: str = ""
+    """Whose words the form corrects; then it asks why."""
+    note: str = ""
 
 
 def sent(kind: str) -> Filled:
