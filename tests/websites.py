@@ -126,3 +126,22 @@ def furnish(site: Website) -> dict[str, str]:
     }
     site.follow()
     return {name: outcome.identifier or "" for name, outcome in made.items()}
+
+
+def dispute(site: Website) -> str:
+    """An entry of which a person corrected what its source then changed; its identifier."""
+    offices, key = site.offices, "disputed"
+    whole = {
+        "provider": [{"name": "上海市水务局"}],
+        "category": [{"scheme": "theme", "code": "ZGG00"}],
+        "keywords": [{"keyword": ["泵站"]}],
+    }
+    made = offices.sent(key, title="排水泵站一览", **whole)
+    more = [{"keyword": ["泵站", "排涝"]}]
+    proposed = offices.revise(
+        made, title="全市排水泵站一览（2009年）", **{**whole, "keywords": more}
+    )
+    offices.accept(proposed)
+    offices.sent(key, title="排水泵站一览表", **whole)
+    site.follow()
+    return str(made.identifier)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from catalog.tables.access import AccessCounter, AccessRequest, Applicant
 from catalog.tables.base import Table
-from catalog.tables.endpoints import EndpointRow, EndpointUse, Notice
 from catalog.tables.curating import Curation
+from catalog.tables.endpoints import EndpointRow, EndpointUse, Notice
 from catalog.tables.entries import Entry, Tombstone, Version
 from catalog.tables.exposures import ExposedTheme, Exposure
 from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord

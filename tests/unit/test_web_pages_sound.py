@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from tests.offices import WATER
 from tests.pages import Visitor, faults, words
-from tests.websites import Website, furnish, website
+from tests.websites import Website, dispute, furnish, website
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 METHODS = [("pages/**.py", "python"), ("templates/**.html", "jinja2")]
@@ -51,6 +51,10 @@ ROLES = {
         "/register/non-document",
         "/register/upload",
         "/my",
+        "/curations",
+        "/curations?state=conflict&source=water-automatic",
+        "/entries/{disputed}",
+        "/entries/{disputed}/edit",
         "/entries/{served}",
         "/entries/{served}/edit",
         "/entries/{served}/history",
@@ -90,7 +94,7 @@ ERRORS = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Website, dict[str, str]]]:
     with website(tmp_path_factory.mktemp("pages")) as made:
-        yield made, furnish(made)
+        yield made, furnish(made) | {"disputed": dispute(made)}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -136,7 +140,9 @@ def test_pages_of_a_role_ask_others_to_sign_in(
     site: tuple[Website, dict[str, str]], role: str
 ) -> None:
     for path in ROLES[role]:
-        if path.startswith(("/entries/{served}", "/search")) and not path.endswith("edit"):
+        if path.startswith(
+            ("/entries/{served}", "/entries/{disputed}", "/search")
+        ) and not path.endswith("edit"):
             continue
         answer = site[0].client.get(path.format(**site[1]), headers={"Accept": "text/html"})
         assert answer.status_code in (302, 303), path

@@ -12,9 +12,9 @@ from catalog import entries
 from catalog.access.asking import asks_as
 from catalog.access.grants import AccessGrant, grants_on
 from catalog.access.holding import Kind
+from catalog.curation import reading as reading_curations
 from catalog.endpoints import reading as endpoints
 from catalog.endpoints.reading import EndpointView
-from catalog.curation import reading as reading_curations
 from catalog.entries import EntryView, VersionView
 from catalog.requests import decisions, reading
 from catalog.requests.decisions import DecisionView
