@@ -12,6 +12,7 @@ from standards.profile import Element
 from standards.reading.dates import iso
 from standards.reading.findings import Findings, Interpret, Read
 from standards.reading.texts import clean, fold, one_line, written
+from standards.reading.unfilled import unfilled
 from standards.rules import problem
 
 _NUMBER = re.compile(
@@ -44,6 +45,9 @@ def scalar(element: Element, interpret: Interpret) -> Read:
             return None
         if len(text) > limit:
             return findings.say("too-long", element, path, text, length=len(text), limit=limit)
+        if unfilled(element, text):
+            findings.say("unfilled", element, path, text)
+            return None
         if is_kept and len(text) >= personal.SHORTEST and personal.suspicious(text):
             _point_out(text, element, path, findings)
         return interpret(text, path, findings)
