@@ -35,11 +35,13 @@ _NOT_MODIFIED = 304
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, already decoded; `url` is where it came from in the end."""
+    """What came back, already decoded; `url` is where it came from in the end, `link` its header
+    of that name."""
 
     url: str
     body: bytes
     media_type: str = ""
+    link: str = ""
 
 
 class Fetcher(Protocol):
@@ -111,6 +113,7 @@ class _Reply:
 
     body: bytes = b""
     media_type: str = ""
+    link: str = ""
     location: str = ""
     mark: Mark | None = None
     wait: float | None = None
@@ -178,7 +181,7 @@ class GuardedFetcher:
         for attempt in range(1, self._limits.attempts + 1):
             landed, reply = self._follow(ask)
             if reply.fault is None:
-                return Answer(str(landed), reply.body, reply.media_type), reply.mark
+                return Answer(str(landed), reply.body, reply.media_type, reply.link), reply.mark
             resting = self._count(landed, reply)
             asked = reply.wait
             pause = patience.backoff(self._limits.backoff, attempt) if asked is None else asked
@@ -260,6 +263,7 @@ class GuardedFetcher:
         return _Reply(
             body=decoding.body(response.iter_stream(), encoding, limit, place, self._budget),
             media_type=headers.get("content-type", "").partition(";")[0],
+            link=headers.get("link", ""),
             mark=Mark(headers.get("etag", ""), headers.get("last-modified", "")),
         )
 

@@ -10,6 +10,9 @@ from harvesters import plugins
 from harvesters.fetched import Source
 from harvesters.plugins import Plugins
 from harvesters.sources.csw import Csw
+from harvesters.sources.ckan import Ckan
+from harvesters.sources.data_json import DataJson
+from harvesters.sources.dcat import Dcat
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
 from harvesters.sources.ogc_capabilities import OgcCapabilities
@@ -30,6 +33,9 @@ SOURCES: tuple[Source, ...] = (
     Wsdl(),
     OgcCapabilities(),
     DatabaseSchema(),
+    Dcat(),
+    DataJson(),
+    Ckan(),
 )
 
 
