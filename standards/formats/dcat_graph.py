@@ -71,7 +71,7 @@ def paging(graph: Graph) -> Paging:
 
 
 def _records(graph: Graph) -> dict[Node, str]:
-    """The nodes that are records, each with its kind: by its class, or because a catalog names it."""
+    """The nodes that are records, each with its kind: by its class, or as a catalog names it."""
     found: dict[Node, str] = {}
     for name, kind in _CLASSES.items():
         for uri in _uris(name):

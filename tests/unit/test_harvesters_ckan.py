@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from catalog import entries
 from catalog.viewers import PUBLIC
+from harvesters.faults import HarvestFault
 from harvesters.fetched import Job, Page
 from harvesters.fetching import Answer, FakeFetcher
-from harvesters.faults import HarvestFault
 from harvesters.plan import Action
 from harvesters.report import Report
 from harvesters.sources.ckan import Ckan
@@ -229,9 +229,9 @@ JSON = st.recursive(
     max_leaves=12,
 )
 FIELDS = (
-    "id name title notes tags extras resources organization url state title_translated groups"
-    " metadata_modified license_title spatial private"
-).split()
+    *("id", "name", "title", "notes", "tags", "extras", "resources", "organization", "url"),
+    *("state", "title_translated", "groups", "metadata_modified", "license_title", "private"),
+)
 
 
 @settings(max_examples=150, deadline=None)
