@@ -80,7 +80,7 @@ class Portal:
         start = 0 if self.ignores_start else int(asked["start"])
         good = [each for each in self.packages if not isinstance(each, Mapping) or _in(each, asked)]
         rows = good[start : start + min(int(asked["rows"]), self.cap)]
-        if any(isinstance(each, Mapping) and each.get("id") in self.poison for each in rows):
+        if any(isinstance(each, Mapping) and str(each.get("id")) in self.poison for each in rows):
             return Reply(status=500)
         return {"count": len(good) if self.count is None else self.count, "results": rows}
 

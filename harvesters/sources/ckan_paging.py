@@ -100,7 +100,8 @@ class Walk:
         self.count = found.count if found.count is not None else self.count
         if overlap and self.recent[-1] not in ids and self.shifts < _MOST_SHIFTS:
             return self._back()
-        fresh = [n for n, each in enumerate(ids) if not each or each not in self.recent]
+        known = 1 if overlap and ids[:1] == self.recent[-1:] else 0
+        fresh = [n for n in range(known, len(ids)) if not ids[n] or ids[n] not in self.recent]
         if not fresh:
             return self._nothing_new(overlap, ids)
         place = f"package_search?rows={self.rows}&start={at}"

@@ -13,8 +13,8 @@ from typing import Any
 from lxml import etree
 from rdflib import Graph
 from rdflib.namespace import RDFS
-from rdflib.plugins.parsers.notation3 import BadSyntax
-from rdflib.plugins.stores.memory import Memory
+from rdflib.plugins.parsers.jsonld import to_rdf
+from rdflib.plugins.stores.memory import SimpleMemory
 
 from standards.formats import contexts, turtle
 from standards.problems import excerpt
@@ -70,7 +70,7 @@ class Read:
     """Addresses of contexts that were not fetched."""
 
 
-class _Bounded(Memory):
+class _Bounded(SimpleMemory):
     """A store that refuses to grow without end."""
 
     def __init__(self) -> None:
@@ -126,7 +126,7 @@ def _turtle(body: bytes, base: str) -> Read:
     found = Read(_graph(), assumed=list(assumed))
     try:
         found.graph.parse(data=head + text, format="turtle", publicID=base)
-    except (BadSyntax, ValueError, IndexError, KeyError, TypeError) as error:
+    except Exception as error:  # noqa: BLE001  the parser raises whatever it stumbles over
         _raise_if_ours(error)
         found.graph = _graph()
         found.broken = _without_broken(parts, head, base, found.graph)
@@ -134,7 +134,7 @@ def _turtle(body: bytes, base: str) -> Read:
 
 
 def _raise_if_ours(error: Exception) -> None:
-    if isinstance(error, RdfFault):
+    if isinstance(error, (RdfFault, RecursionError)):
         raise error
 
 
@@ -153,7 +153,7 @@ def _without_broken(parts: turtle.Outline, head: str, base: str, graph: Graph) -
             raise RdfFault("syntax", broken[0].reason, broken[0].line)
     try:
         graph.parse(data=head + "".join(kept), format="turtle", publicID=base)
-    except (BadSyntax, ValueError, IndexError, KeyError, TypeError) as error:
+    except Exception as error:  # noqa: BLE001  the parser raises whatever it stumbles over
         _raise_if_ours(error)
         first = broken[0] if broken else Broken(0, _reason(error), "")
         raise RdfFault("syntax", first.reason, first.line) from None
@@ -163,7 +163,7 @@ def _without_broken(parts: turtle.Outline, head: str, base: str, graph: Graph) -
 def _fault_of(text: str, base: str) -> str | None:
     try:
         _graph().parse(data=text, format="turtle", publicID=base)
-    except (BadSyntax, ValueError, IndexError, KeyError, TypeError) as error:
+    except Exception as error:  # noqa: BLE001  the parser raises whatever it stumbles over
         _raise_if_ours(error)
         return _reason(error)
     return None
@@ -212,9 +212,7 @@ def _json_ld(body: bytes, base: str) -> Read:
     document, unknown = contexts.closed(document)
     found = Read(_graph(), unknown=unknown)
     try:
-        found.graph.parse(
-            data=json.dumps(contexts.assumed(document)), format="json-ld", publicID=base
-        )
+        to_rdf(contexts.assumed(document), found.graph, base)
     except (RdfFault, RecursionError):
         raise
     except Exception as error:  # noqa: BLE001  the parser raises whatever its input makes it stumble over
