@@ -52,7 +52,12 @@ class Portal:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, accept: str = ANYTHING
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        accept: str = ANYTHING,
+        conditional: bool = False,
     ) -> Answer:
         """The answer to a fetcher."""
         reply = self.reply(httpx.URL(url).path.removeprefix(f"{API}/"), dict(params or {}))

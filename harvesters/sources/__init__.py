@@ -9,8 +9,8 @@ from pathlib import Path
 from harvesters import plugins
 from harvesters.fetched import Source
 from harvesters.plugins import Plugins
-from harvesters.sources.csw import Csw
 from harvesters.sources.ckan import Ckan
+from harvesters.sources.csw import Csw
 from harvesters.sources.data_json import DataJson
 from harvesters.sources.dcat import Dcat
 from harvesters.sources.national_xml import NationalXml

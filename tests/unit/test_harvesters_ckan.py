@@ -242,5 +242,5 @@ def test_any_json_gives_records_or_a_fault_in_words(packages: list[Any], odd: An
     with contextlib.suppress(HarvestFault):
         pages.extend(Ckan().pages(Job(SITE, None, server)))
     records = [record for page in pages for record in page.records]
-    assert all(record.key.encode() and record.raw.encode() for record in records)
+    assert all(f"{record.key}{record.raw}".encode() for record in records)
     assert len(records) <= len(packages)

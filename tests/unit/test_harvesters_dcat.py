@@ -43,7 +43,14 @@ class Web:
     bodies: dict[str, str]
     links: dict[str, str] = field(default_factory=dict)
 
-    def get(self, url: str, params: Any = None, *, accept: str = ANYTHING) -> Answer:
+    def get(
+        self,
+        url: str,
+        params: Any = None,
+        *,
+        accept: str = ANYTHING,
+        conditional: bool = False,
+    ) -> Answer:
         if url not in self.bodies:
             raise fault("http-status", place=url, value="404")
         return Answer(url, self.bodies[url].encode(), link=self.links.get(url, ""))
