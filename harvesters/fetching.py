@@ -42,6 +42,7 @@ class Answer:
     body: bytes
     media_type: str = ""
     link: str = ""
+    charset: str = ""
 
 
 class Fetcher(Protocol):
@@ -114,10 +115,15 @@ class _Reply:
     body: bytes = b""
     media_type: str = ""
     link: str = ""
+    charset: str = ""
     location: str = ""
     mark: Mark | None = None
     wait: float | None = None
     fault: HarvestFault | None = None
+
+    def answer(self, landed: httpx.URL) -> Answer:
+        """The answer that it is, from where it came in the end."""
+        return Answer(str(landed), self.body, self.media_type, self.link, self.charset)
 
 
 class GuardedFetcher:
@@ -181,7 +187,7 @@ class GuardedFetcher:
         for attempt in range(1, self._limits.attempts + 1):
             landed, reply = self._follow(ask)
             if reply.fault is None:
-                return Answer(str(landed), reply.body, reply.media_type, reply.link), reply.mark
+                return reply.answer(landed), reply.mark
             resting = self._count(landed, reply)
             asked = reply.wait
             pause = patience.backoff(self._limits.backoff, attempt) if asked is None else asked
@@ -260,10 +266,12 @@ class GuardedFetcher:
         if length.isascii() and length.isdigit() and int(length[:20]) > limit:
             raise decoding.too_large(limit, place)
         encoding = headers.get("content-encoding", "").strip().lower()
+        media_type, _, parameters = headers.get("content-type", "").partition(";")
         return _Reply(
             body=decoding.body(response.iter_stream(), encoding, limit, place, self._budget),
-            media_type=headers.get("content-type", "").partition(";")[0],
+            media_type=media_type,
             link=headers.get("link", ""),
+            charset=parameters.lower().partition("charset=")[2].partition(";")[0].strip("\"' "),
             mark=Mark(headers.get("etag", ""), headers.get("last-modified", "")),
         )
 

@@ -13,6 +13,7 @@ from harvesters.sources.ckan import Ckan
 from harvesters.sources.csw import Csw
 from harvesters.sources.data_json import DataJson
 from harvesters.sources.dcat import Dcat
+from harvesters.sources.documents import Documents
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
 from harvesters.sources.ogc_capabilities import OgcCapabilities
@@ -36,6 +37,7 @@ SOURCES: tuple[Source, ...] = (
     Dcat(),
     DataJson(),
     Ckan(),
+    Documents(),
 )
 
 

@@ -80,11 +80,11 @@ def lines(*parts: str | None) -> str:
 
 def _gathered(kind: str, described: Described, said: list[Problem]) -> Iterator[tuple[str, Any]]:
     for role, value in described.said.items():
-        element = _bearer(kind, role, isinstance(value, (list, tuple)))
+        element = bearer(kind, role, isinstance(value, (list, tuple)))
         if element is not None and value not in (None, "", (), []):
             yield element.path, _fit(element, value, said)
     for scheme, text in described.numbers.items():
-        path = _schemes(kind).get(scheme)
+        path = number_path(kind, scheme)
         if path and text:
             yield path, text
 
@@ -125,13 +125,18 @@ def _told(rule: str, path: str, element: Element | None, **words: Any) -> Proble
     return problem(rule, path=path, clause=clause, label=label, **words)
 
 
+def number_path(kind: str, scheme: str) -> str:
+    """The path of the number of that scheme; empty if the kind has none."""
+    return _schemes(kind).get(scheme, "")
+
+
 def _path(kind: str, role: str) -> str:
-    element = _bearer(kind, role, True)
+    element = bearer(kind, role, True)
     return element.path if element else ""
 
 
 @cache
-def _bearer(kind: str, role: str, many: bool) -> Element | None:
+def bearer(kind: str, role: str, many: bool) -> Element | None:
     """The element with a role; of several that which may hold as many."""
     found = profile(kind).card(role)
     fitting = (each for each in found if each.many or not many)
