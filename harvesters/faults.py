@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -32,6 +32,8 @@ class Rule:
     clause: str
     message: Text
     suggestion: Text | None
+    inside: bool = False
+    """Whether its value says something of this house, and is not shown outside."""
 
 
 def fault(
@@ -65,6 +67,20 @@ def xml_problem(error: XmlFault, place: str = "") -> Problem:
     return problem("xml-broken", place=place, value=error.message)
 
 
+def outward(told: Problem, location: str = "", name: str = "") -> Problem:
+    """A problem as it may be shown outside the house: without values that tell of it, and with
+    the name of the source's file instead of where it lies here.
+    """
+    known = rules().get(told.rule)
+    if known is None or not known.inside:
+        return told
+    if location and location in told.message.zh and not location.startswith("http"):
+        message = Text(*(words.replace(location, name) for words in told.message))
+        return replace(told, message=message, value=name, path="")
+    hidden = problem(told.rule, severity=told.severity, value="…")
+    return replace(hidden, path=told.path if not location else "")
+
+
 @cache
 def rules() -> dict[str, Rule]:
     """Every rule of harvesting by its name."""
@@ -74,6 +90,7 @@ def rules() -> dict[str, Rule]:
             clause=entry["clause"],
             message=Text(**entry["message"]),
             suggestion=Text(**entry["suggestion"]) if "suggestion" in entry else None,
+            inside=entry.get("inside", False),
         )
         for name, entry in data.items()
     }

@@ -12,8 +12,11 @@ from typing import Any
 
 import orjson
 
+from catalog.record_problems import name_of
 from harvesters.plan import Action
+from standards.headings import named
 from standards.problems import Problem, Text
+from standards.tiers import tier_of, tiers
 
 SHOWN = 20
 _INDEX = re.compile(r"\[\d+\]")
@@ -48,7 +51,10 @@ COLUMNS = {
     "action": Text("结果", "outcome"),
     "entry": Text("目录条目", "entry"),
     "severity": Text("级别", "severity"),
+    "tier": Text("影响", "tier"),
+    "since": Text("始于", "since"),
     "element": Text("元素", "element"),
+    "label": Text("元素名称", "element's name"),
     "rule": Text("规则", "rule"),
     "clause": Text("条款", "clause"),
     "value": Text("值", "value"),
@@ -87,6 +93,11 @@ class Line:
     since: Mapping[str, Since] = field(default_factory=dict)
     """Since when it has each problem, by the problem's name."""
 
+    def day(self, problem: Problem) -> str:
+        """The day on which the problem was found first; empty where it is not known."""
+        found = self.since.get(name_of(problem.rule, problem.path))
+        return found.day if found else ""
+
 
 def cell(place: str, path: str, columns: Mapping[str, Mapping[str, str]]) -> str:
     """Where the element of a record is: its cell, in a source that has cells (``表1!C17``)."""
@@ -97,6 +108,11 @@ def cell(place: str, path: str, columns: Mapping[str, Mapping[str, str]]) -> str
             return f"{sheet}!{columns[sheet][names]}{row}"
         names = names.rpartition(".")[0]
     return place
+
+
+def label_of(each: Problem) -> Text:
+    """What the element of a problem is called."""
+    return named(each.path) or Text(each.path, each.path)
 
 
 @dataclass(frozen=True)
@@ -147,12 +163,14 @@ def as_text(report: Report, language: str = "zh") -> str:
     )
     lines = [head, _sums(report, said)]
     lines += [f"  · {_sentence(note, said)}" for note in report.notes]
+    lines += _tiers(report, said)
     lines += [_remark(number, first, said) for number, first in report.remarks[:SHOWN]]
     bad = (line for line in report.lines() if line.action is Action.REJECTED)
     for line in islice(bad, SHOWN):
         lines.append(f"  ✗ {line.place}  {line.key}")
         lines += [
-            f"      {report.place(line, each)} {each.path}: {_sentence(each, said)}"
+            f"      {report.place(line, each)} {said(label_of(each))}: {_sentence(each, said)}"
+            + _days(line, each, said)
             for each in line.problems
             if each.is_error
         ]
@@ -183,6 +201,7 @@ def summary(report: Report) -> dict[str, Any]:
         "notes": [note.as_dict() for note in report.notes],
         "warnings": [{"records": n, "first": first.as_dict()} for n, first in report.remarks],
         "facts": dict(report.facts),
+        "news": dict(report.news),
     }
 
 
@@ -201,7 +220,11 @@ def as_csv(report: Report, language: str = "zh") -> Iterator[str]:
             told = [
                 *(report.place(line, each), *own),
                 said(_SEVERITIES[each.severity]),
-                *(each.path, each.rule, each.clause, each.value or "", said(each.message)),
+                said(tier_of(each).label),
+                line.day(each),
+                each.path,
+                said(label_of(each)),
+                *(each.rule, each.clause, each.value or "", said(each.message)),
                 said(each.suggestion) if each.suggestion else "",
             ]
             yield _row(told)
@@ -238,9 +261,25 @@ def _sums(report: Report, said: _Words) -> str:
     return said(shape).format(fetched, said(whole), sums, said(account))
 
 
+def _tiers(report: Report, said: _Words) -> list[str]:
+    """How many problems of each tier the source has now, and what has changed."""
+    found = report.news.get("tiers", {})
+    if not any(found.values()):
+        return []
+    parts = [f"{said(tier.label)} {found.get(tier.name, 0)}" for tier in tiers()]
+    new, mended = report.news.get("new", 0), report.news.get("mended", 0)
+    told = Text(f"；新增 {new}，已改正 {mended}", f"; {new} new, {mended} mended")
+    return [f"  · {said(Text('，', ', ')).join(parts)}{said(told)}"]
+
+
+def _days(line: Line, each: Problem, said: _Words) -> str:
+    day = line.day(each)
+    return said(Text(f"（{day} 起）", f" (since {day})")) if day else ""
+
+
 def _remark(number: int, first: Problem, said: _Words) -> str:
     told = Text(f"  ! {number} 条提醒", f"  ! {number} warnings")
-    return f"{said(told)} {first.path or '—'}: {_sentence(first, said)}"
+    return f"{said(told)} {said(label_of(first)) or '—'}: {_sentence(first, said)}"
 
 
 def _sentence(each: Problem, said: _Words) -> str:
@@ -259,7 +298,14 @@ def _record(report: Report, line: Line) -> dict[str, Any]:
         "outcome": line.action.value,
         "entry": line.entry,
         "problems": [
-            {**each.as_dict(), "place": report.place(line, each)} for each in line.problems
+            {
+                **each.as_dict(),
+                "label": label_of(each)._asdict(),
+                "tier": tier_of(each).name,
+                "place": report.place(line, each),
+                "since": line.day(each) or None,
+            }
+            for each in line.problems
         ],
         "raw": line.raw,
     }
