@@ -17,6 +17,7 @@ from catalog.words import storable
 from standards.places import bare
 
 LONGEST_KEY = 500
+_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,10 @@ def page(
 
 
 def latest(session: Session, source: str) -> int:
-    """The latest run of a source that has ended; 0 if none has."""
-    query = select(func.max(Run.id)).where(Run.source == source, Run.finished.is_not(None))
-    return session.scalar(query) or 0
+    """The latest run of a source that has ended and was no mere plan; 0 if none has."""
+    query = select(Run.id, Run.options).where(Run.source == source, Run.finished.is_not(None))
+    rows = session.execute(query.order_by(Run.id.desc()).limit(_LOOKED_AT))
+    return next((run for run, options in rows if not options.get("plan")), 0)
 
 
 @lru_cache(maxsize=4096)

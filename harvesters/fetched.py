@@ -60,6 +60,8 @@ class Job:
     mapping: Json = field(default_factory=dict)
     checkpoint: Json | None = None
     since: datetime | None = None
+    patience: float | None = None
+    """The seconds after which a file that does not unfold is given up, where fewer than usual."""
 
 
 PAGE = 500

@@ -95,8 +95,12 @@ class Line:
 
     def day(self, problem: Problem) -> str:
         """The day on which the problem was found first; empty where it is not known."""
-        found = self.since.get(name_of(problem.rule, problem.path))
+        found = self.first(problem)
         return found.day if found else ""
+
+    def first(self, problem: Problem) -> Since | None:
+        """The first run that found the problem; None where it is not known."""
+        return self.since.get(name_of(problem.rule, problem.path))
 
 
 def cell(place: str, path: str, columns: Mapping[str, Mapping[str, str]]) -> str:
@@ -132,6 +136,8 @@ class Report:
     notes: tuple[Problem, ...] = ()
     remarks: tuple[tuple[int, Problem], ...] = ()
     """Warnings by rule and element: how many records they concern, and the first of them."""
+    refusals: tuple[tuple[int, Problem], ...] = ()
+    """The same of errors."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     news: Mapping[str, Any] = field(default_factory=dict)
     lines: Callable[[], Iterator[Line]] = lambda: iter(())

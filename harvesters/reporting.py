@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -88,12 +88,18 @@ def shareable(report: Report, location: str) -> Report:
     """
     name = location.rstrip("/").rpartition("/")[2]
     notes = tuple(outward(note, location, name) for note in report.notes)
-    lines = partial(_outside, report)
-    return replace(report, notes=notes, lines=lines, facts=_columns(report.facts))
+    return replace(
+        report,
+        notes=notes,
+        lines=lambda: outside(report.lines()),
+        refusals=tuple((count, outward(first)) for count, first in report.refusals),
+        facts=_columns(report.facts),
+    )
 
 
-def _outside(report: Report) -> Iterator[Line]:
-    for line in report.lines():
+def outside(lines: Iterable[Line]) -> Iterator[Line]:
+    """Records as they may be shown outside."""
+    for line in lines:
         key = "" if any(bars(each) for each in line.problems) else line.key
         problems = tuple(outward(each) for each in line.problems)
         yield replace(line, key=key, entry=None, raw=None, problems=problems)

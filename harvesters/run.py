@@ -34,6 +34,7 @@ from harvesters.progress import Progress, Tell
 from harvesters.report import Line, Report
 from harvesters.standing import Phase, Standing
 from standards.clocks import local_day
+from standards.decisions import bars
 
 ONLY = "only"
 """The option of a run that reads chosen records again."""
@@ -185,7 +186,8 @@ class _Run:
         self.standing.fetched += len(applied)
         for each in applied:
             self.standing.count(each.action)
-            self.standing.remark(each.problems)
+            barred = [said for said in each.problems if bars(said)]
+            self.standing.remark(barred or each.problems)
         for provider, number in preparing.unknown.items():
             self.standing.miss_agency(provider, number)
 
@@ -204,7 +206,8 @@ class _Run:
     def _spare(self, session: Session) -> None:
         """Chosen records that the source has deleted stay until a whole run has weighed it."""
         ledger.turn(session, self.view.id, Action.DELETE, Action.KEPT)
-        self.standing.turn(Action.DELETE, Action.KEPT)
+        if self.standing.counts[Action.DELETE]:
+            self.standing.turn(Action.DELETE, Action.KEPT)
         if not self.standing.failed:
             again.forget(session, self._source.name, self.view.id, self.view.options[ONLY])
         self.standing.phase = Phase.ENDING

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from catalog.record_problems import name_of
 from harvesters.budget import Spent
 from harvesters.faults import problem
 from harvesters.plan import Action
@@ -18,7 +18,6 @@ from standards.problems import Problem
 MOST_NOTES = 100
 MOST_REMARKS = 300
 MOST_MENDED = 50
-_INDEX = re.compile(r"\[\d+\]")
 
 
 class Phase(StrEnum):
@@ -99,13 +98,12 @@ class Standing:
                 self.notes.append(each)
 
     def remark(self, problems: Iterable[Problem]) -> None:
-        """Count warnings by rule and element; the first of each stands for the others."""
+        """Count problems by rule and element; the first of each stands for the others."""
         for each in problems:
-            if each.severity == "warning":
-                name = f"{each.rule} {_INDEX.sub('', each.path)}"
-                number, first = self.remarks.get(name, (0, each))
-                if number or len(self.remarks) < MOST_REMARKS:
-                    self.remarks[name] = (number + 1, first)
+            name = f"{each.severity} {name_of(each.rule, each.path)}"
+            number, first = self.remarks.get(name, (0, each))
+            if number or len(self.remarks) < MOST_REMARKS:
+                self.remarks[name] = (number + 1, first)
 
     def miss_agency(self, provider: str, records: int) -> None:
         """Count the records of a provider that the directory does not know."""
@@ -136,11 +134,17 @@ class Standing:
             missing=self.missing,
             counts={action: self.counts[action] for action in Action if self.counts[action]},
             notes=tuple(self.notes),
-            remarks=tuple(sorted(self.remarks.values(), key=lambda each: -each[0])),
+            remarks=self._sorted(errors=False),
+            refusals=self._sorted(errors=True),
             facts=self.facts,
             news=self.news.as_dict(),
             lines=lines,
         )
+
+    def _sorted(self, errors: bool) -> tuple[tuple[int, Problem], ...]:
+        """What was said most often first."""
+        found = [each for each in self.remarks.values() if each[1].is_error == errors]
+        return tuple(sorted(found, key=lambda each: -each[0]))
 
     def as_dict(self) -> dict[str, Any]:
         """For the checkpoint."""

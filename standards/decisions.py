@@ -100,7 +100,12 @@ def barred(descriptor: Descriptor) -> tuple[Problem, ...]:
 
 def bars(problem: Problem) -> bool:
     """Whether what has the problem may not be kept at all, not even as something refused."""
-    return any(rule.bars for rule in decision_rules() if rule.rule == problem.rule)
+    return problem.rule in _barring()
+
+
+@cache
+def _barring() -> frozenset[str]:
+    return frozenset(rule.rule for rule in decision_rules() if rule.bars)
 
 
 def forwarded(descriptor: Descriptor, identifier: str, attribute: str) -> Problem | None:

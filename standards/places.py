@@ -23,6 +23,11 @@ def part_at(places: Mapping[str, str], path: str) -> str:
     return next((places[each] for each in nearer(path) if each in places), "")
 
 
+def pointer(path: str) -> str:
+    """The JSON pointer of the element at a path: ``/provider/0/name`` of ``provider[0].name``."""
+    return "".join(f"/{step}" for step in re.split(r"[.\[\]]+", path) if step)
+
+
 def within(place: str, part: str) -> str:
     """The place of a part of the record at a place."""
     return _LINE.sub("", place) + part if part else place

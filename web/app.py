@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web import access, errors, language, logs, metrics, negotiation, security, signin
+from web import (
+    access,
+    errors,
+    language,
+    logs,
+    metrics,
+    negotiation,
+    security,
+    signin,
+    validating,
+)
 from web.api import register_api
 from web.feeds import discovery, health
 from web.feeds.oai import provider
@@ -37,6 +47,7 @@ def create_app(parts: Parts) -> Flask:
     signin.set_up(app, settings.base_url)
     errors.set_up(app)
     access.set_up(app)
+    validating.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_api(app)

@@ -32,7 +32,7 @@ class Upload:
 
 def keep(folder: Path, account: int | None, sent: FileStorage) -> Upload:
     """Keep a file under a safe name; 422 for what nothing here can read."""
-    name = _safe(sent.filename or "")
+    name = safe_name(sent.filename or "")
     if Path(name).suffix.lower() not in readable():
         listed = ", ".join(readable())
         raise wrong("file", Text(f"只能读取：{listed}", f"can be one of {listed}"), "file-readable")
@@ -53,7 +53,7 @@ def find(folder: Path, account: int | None, ticket: str) -> Upload:
     raise NotFound(f"upload {ticket}")
 
 
-def _safe(given: str) -> str:
+def safe_name(given: str) -> str:
     """The name without what a file system or a shell takes for more, and not too long for either:
     a Chinese character counts for three there.
     """

@@ -17,6 +17,7 @@ from harvesters.sources.opening import opened
 from harvesters.sources.sheets import Row, letters
 from harvesters.sources.tables import TEXT_SUFFIXES, Table, find_table
 from harvesters.sources.walking import Walk
+from harvesters.sources.workbook import PATIENCE
 from standards import headings
 from standards.problems import Problem, Text
 
@@ -46,7 +47,8 @@ class Spreadsheet:
                 yield Page(again=True)
             columns: dict[str, dict[str, str]] = {}
             for path in walk.rest():
-                table = find_table(path, job.kind, job.mapping, job.options.get("sheet", ""))
+                sheet, patience = job.options.get("sheet", ""), job.patience or PATIENCE
+                table = find_table(path, job.kind, job.mapping, sheet, patience)
                 prefix = f"{path.name}:" if len(paths) > 1 else ""
                 columns[f"{prefix}{table.sheet.name}"] = _columns(table)
                 facts = {"mapping": table.mapping.as_dict(), "columns": dict(columns)}

@@ -54,13 +54,17 @@ class Table:
 
 
 def find_table(
-    path: Path, kind: str | None, kept: Mapping[str, Any] | None = None, sheet: str = ""
+    path: Path,
+    kind: str | None,
+    kept: Mapping[str, Any] | None = None,
+    sheet: str = "",
+    patience: float = workbook.PATIENCE,
 ) -> Table:
     """The table of a file: the sheet and row that make the best header. `kept` is a mapping that
     was confirmed before, `sheet` the only one to look at. Raises HarvestFault if there is none."""
     confirmed = ColumnMapping.from_dict(kept) if kept else None
     score = partial(_score, kind, confirmed)
-    sheets = _sheets(path, score)
+    sheets = _sheets(path, score, patience)
     found = [
         (score(row.cells), each, row)
         for each in sheets
@@ -76,10 +80,10 @@ def find_table(
     return _table(chosen, row, kind, confirmed, [each.name for each in sheets])
 
 
-def _sheets(path: Path, score: delimited.Score) -> list[Sheet]:
+def _sheets(path: Path, score: delimited.Score, patience: float) -> list[Sheet]:
     if path.suffix.lower() in TEXT_SUFFIXES:
         return [delimited.sheet(path, score)]
-    return workbook.sheets(path)
+    return workbook.sheets(path, patience)
 
 
 def _table(

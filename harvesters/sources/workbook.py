@@ -23,21 +23,21 @@ UNFOLDED_LIMIT = 1 << 29
 PATIENCE = 300.0
 
 
-def sheets(path: Path) -> list[Sheet]:
-    """The visible sheets of a workbook, in order."""
+def sheets(path: Path, patience: float = PATIENCE) -> list[Sheet]:
+    """The visible sheets of a workbook, in order; it is given up after so many seconds."""
     _check_archive(path)
-    return _Unfolded(path).sheets()
+    return _Unfolded(path, patience).sheets()
 
 
 class _Unfolded:
     """The lines of a workbook in a file that goes when no sheet is read from it any more."""
 
-    def __init__(self, book: Path) -> None:
+    def __init__(self, book: Path, patience: float) -> None:
         handle, name = tempfile.mkstemp(prefix="mulu-")
         weakref.finalize(self, os.unlink, name)
         self._path = Path(name)
         with open(handle, "wb") as stream:
-            _unfold(book, stream)
+            _unfold(book, stream, patience)
 
     def sheets(self) -> list[Sheet]:
         """Each sheet with where its rows begin and end."""
@@ -70,11 +70,11 @@ def _row(number: int, cells: list[str] | None) -> Row:
     return Row(number, tuple(cells))
 
 
-def _unfold(path: Path, into: BinaryIO) -> None:
+def _unfold(path: Path, into: BinaryIO, patience: float) -> None:
     command = (sys.executable, "-m", unfolding.__name__, str(path.resolve()))
     try:
         done = subprocess.run(  # noqa: S603  our own module
-            command, stdout=into, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
+            command, stdout=into, stderr=subprocess.PIPE, timeout=patience, check=False
         )
     except subprocess.TimeoutExpired:
         raise fault("file-greedy", place=path.name) from None

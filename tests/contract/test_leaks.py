@@ -195,6 +195,7 @@ def addresses(app: Flask, identifiers: list[str]) -> list[str]:
         "number": ["1", "2"],
         "run": ["1"],
         "year": ["2024"],
+        "token": ["x" * 32],
     }
     everything = app.extensions["mulu"].engine.name == "tantivy"
     found: list[str] = []

@@ -43,6 +43,8 @@ PUBLIC = (
     "/entries/{data}",
     "/entries/{data}/ask",
     "/access",
+    "/validate",
+    "/validate/document",
 )
 ROLES = {
     "registrar": (

@@ -15,6 +15,7 @@ from web.commands.harvesting import harvest_
 from web.commands.importing import import_file_
 from web.commands.index import index
 from web.commands.people import agency, token, user
+from web.commands.reports import report
 from web.commands.review_requests import review as review
 from web.commands.serving import demo, serve, status, worker
 from web.commands.sources import source
@@ -22,7 +23,7 @@ from web.commands.sources import source
 COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,
     agency, user, token,
-    validate, import_file_, export, source, harvest_,
+    validate, import_file_, export, source, harvest_, report,
     search, locate, access, endpoints,
     review,
     index, audit, backup, restore,

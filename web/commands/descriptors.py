@@ -12,6 +12,7 @@ from catalog.viewers import PUBLIC
 from harvesters.checking import checked
 from standards.formats import FORMATS
 from standards.profile import KINDS, Level
+from standards.tiers import tier_of
 from web.commands.console import (
     REJECTED,
     directory,
@@ -35,7 +36,7 @@ NAMES = {each.name: each for each in FORMATS}
               show_default=True)  # fmt: skip
 @json_option
 def validate(file: Path, kind: str | None, level: str, as_json: bool) -> None:
-    """Check the records of FILE (XML, CSV, XLSX) without registering anything.
+    """Check the records of FILE (XML, CSV, XLSX, JSON) without registering anything.
 
     Exit code 1 when a record has an error.
 
@@ -48,10 +49,18 @@ def validate(file: Path, kind: str | None, level: str, as_json: bool) -> None:
         errors = any(problem.is_error for problem in each.problems)
         bad += errors
         if as_json:
-            problems = [problem.as_dict() for problem in each.problems]
+            problems = [
+                {
+                    **problem.as_dict(),
+                    "tier": tier_of(problem).name,
+                    "place": each.places.get(problem.path, each.place),
+                }
+                for problem in each.problems
+            ]
             lines.append({"place": each.place, "key": each.key, "problems": problems})
         else:
-            show_problems(each.problems, each.place)
+            for problem in each.problems:
+                show_problems([problem], each.places.get(problem.path, each.place))
     if as_json:
         print_json({"records": records, "rejected": bad, "lines": lines})
     say(f"共 {records} 条，{bad} 条有错误。", f"{records} records, {bad} with errors.")

@@ -10,6 +10,7 @@ import click
 
 from catalog.viewers import OPERATOR
 from harvesters import deciding
+from harvesters.again import REJECTED
 from harvesters.progress import PHASES, Progress, Tell
 from harvesters.run import harvest, report_of
 from web.commands.console import directory, language, say, say_behind, told, words
@@ -31,6 +32,8 @@ LINE = 1000
 @click.option("--cancel", is_flag=True, help="Stop the run under way.")
 @click.option("--undo", type=int, metavar="RUN", help="Restore all that RUN has deleted.")
 @click.option("--reason", default="", help="Why, for the audit log.")
+@click.option("--only", multiple=True, metavar="KEY", help="Read this record again, no other.")
+@click.option("--rejected", is_flag=True, help="Read the rejected records again, no others.")
 @report_option
 def harvest_(
     name: str,
@@ -41,6 +44,8 @@ def harvest_(
     cancel: bool,
     undo: int | None,
     reason: str,
+    only: tuple[str, ...],
+    rejected: bool,
     form: str,
 ) -> None:
     """Harvest SOURCE now. A run that was interrupted goes on where it stopped.
@@ -49,7 +54,7 @@ def harvest_(
 
     Example: mulu harvest water --plan
     """
-    chosen = (plan_only, approve, refuse, cancel, undo is not None)
+    chosen = (plan_only, approve, refuse, cancel, undo is not None, bool(only), rejected)
     if sum(chosen) > 1:
         raise click.UsageError(words("这些选项只能用一个", "Only one of these at a time"))
     with directory() as parts, told():
@@ -71,6 +76,7 @@ def harvest_(
                 plan_only=plan_only,
                 approve=approve,
                 full=full,
+                only=REJECTED if rejected else only,
                 insist=True,
                 reason=reason,
                 progress=telling(),

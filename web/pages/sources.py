@@ -1,35 +1,27 @@
-"""Sources and their runs: what was harvested or uploaded, what became of each record."""
+"""Sources: what is harvested or was uploaded, and the runs of each."""
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from catalog import agencies, runs, source_health, sources
 from catalog.errors import NotFound
-from catalog.runs import RunView
 from catalog.source_health import Health
 from catalog.sources import SourceView
 from catalog.viewers import Role
-from catalog.visibility import in_scope
-from harvesters.plan import Action
 from harvesters.planning import OPTIONS, PLAN
-from harvesters.report import OUTCOMES, STATES, as_csv
-from harvesters.run import report_of
+from harvesters.report import OUTCOMES, STATES
 from harvesters.sources import known
-from web.language import current_language
 from web.pages import progress, source_words
-from web.signin import current_viewer, parts, requires, signed_in
+from web.signin import current_viewer, parts, requires
 
 pages = Blueprint("sources", __name__)
-SHOWN = 100
 RUNS = 20
 PAUSING = {"pause": True, "resume": False}
-TROUBLED = (Action.REJECTED, Action.WAITING)
 
 
 @pages.get("/sources")
@@ -93,46 +85,6 @@ def ask(name: str) -> ResponseReturnValue:
     return redirect(url_for("sources.one", name=name), 303)
 
 
-@pages.get("/runs/<int:number>")
-@signed_in
-def run(number: int) -> ResponseReturnValue:
-    """The report of a run, for whoever holds a role over its agency."""
-    view, source = _run(number)
-    report = report_of(parts().database, number)
-    bad = list(islice((line for line in report.lines() if line.action in TROUBLED), SHOWN))
-    return render_template(
-        "run.html",
-        run=view,
-        report=report,
-        bad=bad,
-        waits=report.count(Action.WAITING),
-        rejected=report.count(Action.REJECTED),
-        outcomes=_outcomes(),
-        states=STATES,
-        manages=_manages(source),
-    )
-
-
-@pages.get("/runs/<int:number>.csv")
-@signed_in
-def run_table(number: int) -> ResponseReturnValue:
-    """Every problem of every record as a table to work through."""
-    _run(number)
-    lines = as_csv(report_of(parts().database, number), current_language())
-    answer = Response("".join(lines), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="run-{number}.csv"'
-    return answer
-
-
-def _run(number: int) -> tuple[RunView, SourceView]:
-    with parts().database.reading() as db:
-        view = runs.get(db, number)
-        source = sources.get(db, view.source)
-    if not _covers(source):
-        raise NotFound(f"run {number}")
-    return view, source
-
-
 def _source(name: str) -> SourceView:
     with parts().database.reading() as db:
         source = sources.get(db, name)
@@ -145,11 +97,6 @@ def _manages(source: SourceView) -> bool:
     with parts().database.reading() as db:
         path = agencies.get(db, source.agency).path
     return current_viewer().may(Role.ADMINISTRATOR, path)
-
-
-def _covers(source: SourceView) -> bool:
-    with parts().database.reading() as db:
-        return in_scope(current_viewer(), agencies.get(db, source.agency).path)
 
 
 def _number(name: str) -> int | None:
