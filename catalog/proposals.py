@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.errors import Invalid
+from catalog.origins import Chain
 from catalog.words import plain, storable
 from standards.problems import Problem, Text
 from standards.profile import KINDS, Level
@@ -25,11 +26,22 @@ class SourceKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """What a node says with its signature of an entry of its own: the permanent identifier, and
+    for whom it is at the most. Its decisions were made there.
+    """
+
+    identifier: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A descriptor as people or sources write it, for an agency's part of the directory.
 
     ``submit=False`` keeps a draft, which may lack what is mandatory. ``accept`` publishes at once,
-    where the actor or the source may do without a review.
+    where the actor or the source may do without a review. ``origin`` is the way that it came, node
+    by node; ``home`` is what its node says of it, where the source is a node.
     """
 
     kind: str
@@ -40,6 +52,8 @@ class Proposal:
     submit: bool = True
     accept: bool = False
     note: str = ""
+    origin: Chain = ()
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,12 @@ KIND_OF_SOURCE = said(
     "kind-of-source",
     "采集来的条目的类型由来源决定，不能在这里更改。",
     "The kind of a harvested entry is its source's to say and is not changed here.",
+)
+NO_NODE = said(
+    "source",
+    "source-is-node",
+    "只有协议为 mulu 的采集源可以沿用来源的标识符。",
+    "Only a source of the protocol mulu keeps the identifiers of its home.",
 )
 NOT_THEIRS = said(
     "agency",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +15,7 @@ DEFAULT_DATA_DIR = ".mulu"
 SHORTEST_SECRET = 16
 IDENTITY_DAYS = 180
 PROBE_HOURS = 24
+NODE_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,58}[a-z0-9])?")
 
 
 class BadSettings(ValueError):
@@ -47,6 +49,12 @@ class Settings:
     """How often each exchange endpoint is looked at; 0: never."""
     probe_private: bool = False
     """Whether endpoints within private networks are looked at too."""
+    node: str = ""
+    """What this node is called among others; unless it is given, it is called after its key."""
+    node_keys: tuple[str, ...] = field(default=(), repr=False)
+    """What it signs with, and after a comma what it will sign with next; else a file holds them."""
+    passes_on: bool = True
+    """Whether it tells others of entries that it has from elsewhere."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -69,6 +77,9 @@ class Settings:
             identity_days=_count(env, "MULU_IDENTITY_DAYS", IDENTITY_DAYS),
             probe_hours=_count(env, "MULU_PROBE_HOURS", 0 if demo else PROBE_HOURS),
             probe_private=env.get("MULU_PROBE_PRIVATE", "") not in ("", "0"),
+            node=_node(env.get("MULU_NODE", "")),
+            node_keys=tuple(env.get("MULU_NODE_KEY", "").replace(",", " ").split()),
+            passes_on=env.get("MULU_PASS_ON", "1") != "0",
         )
 
 
@@ -83,6 +94,12 @@ def _count(env: Mapping[str, str], name: str, usual: int = 0) -> int:
     if not text.isdigit():
         raise BadSettings(f"{name} is no number: {text}")
     return int(text)
+
+
+def _node(name: str) -> str:
+    if name and not NODE_NAME.fullmatch(name):
+        raise BadSettings(f"MULU_NODE is no name (a to z, 0 to 9, - and .; 60 at most): {name}")
+    return name
 
 
 def _identity_keys(text: str) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ AUTOMATIC = "automatic"
 REVIEW = "review"
 SCHEDULE = "schedule"
 """The option that says when a source is harvested by itself."""
+NODE = "mulu"
+"""The protocol of sources that are nodes like this one."""
 DELETION_LIMIT = 0.05
 """The share of a source's entries that one run may delete without a person's approval."""
 

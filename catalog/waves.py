@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session, aliased
 from catalog import agencies, versions
 from catalog.changes import What
 from catalog.curation import layer
+from catalog.federation.homes import Homes, opens
 from catalog.minting import mint
 from catalog.proposals import (
+    NO_NODE,
     NOT_THEIRS,
     NOT_UNREVIEWED,
     UNKNOWN_AGENCY,
@@ -28,7 +30,7 @@ from catalog.proposals import (
 from catalog.requests import decisions
 from catalog.requests.decisions import Deciding
 from catalog.requests.opening import Opening, Proposed
-from catalog.sources import AUTOMATIC
+from catalog.sources import AUTOMATIC, NODE
 from catalog.tables import Entry, Source, SourceRecord, Tombstone, Version
 from catalog.versions import Authorship
 from catalog.viewers import Viewer
@@ -58,10 +60,12 @@ def waves(waiting: dict[int, Checked]) -> Iterator[dict[int, Checked]]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Whose source it is, and whether its records are accepted without a review."""
+    """Whose source it is, whether its records are accepted without a review, and whether it is a
+    node like this one."""
 
     agency: str
     automatic: bool
+    node: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Wave:
         touched |= {source.agency for source in self._sources.values()}
         touched |= {known.entry.agency for known in self._known.values()}
         self._paths = agencies.known_paths(session, touched)
+        self._homes = Homes.asked(session, proposals, touched)
         held = {known.entry.identifier for known in self._known.values()}
         self._opening = Opening(session, self._batch, self._paths, held)
         self._live = layer.live(session, held)
@@ -111,10 +116,12 @@ class Wave:
                 outcomes[place] = self._again(checked, known)
             else:
                 new[place] = checked
-        wanted = Counter(checked.proposal.agency for checked in new.values())
+        kept = {place: self._homes.identifier(checked.proposal) for place, checked in new.items()}
+        wanted = Counter(new[place].proposal.agency for place in new if not kept[place])
         identifiers = mint(self._session, wanted)
         for place, checked in new.items():
-            outcomes[place] = self._create(checked, next(identifiers[checked.proposal.agency]))
+            identifier = kept[place] or next(identifiers[checked.proposal.agency])
+            outcomes[place] = self._create(checked, identifier)
         self._batch.write(self._session)
         return outcomes
 
@@ -133,11 +140,18 @@ class Wave:
             return NOT_THEIRS
         if proposal.accept and not (self._actor.operator or self._is_automatic(checked)):
             return NOT_UNREVIEWED
-        return None
+        source = self._sources[key.source] if key else None
+        if proposal.home and not (source and source.node):
+            return NO_NODE
+        agency = source.agency if source else ""
+        return self._homes.refusal(checked, self._paths, agency, key in self._known)
 
     def _is_automatic(self, checked: Checked) -> bool:
         key = checked.proposal.source
-        return key is not None and self._sources[key.source].automatic
+        if key is None:
+            return False
+        source = self._sources[key.source]
+        return source.automatic or source.node  # whose reviewers have decided
 
     def _create(self, checked: Checked, identifier: str) -> Outcome:
         proposal = checked.proposal
@@ -163,6 +177,8 @@ class Wave:
         self._version(checked, identifier, 1, descriptor)
         if proposal.source:
             self._sent(checked, proposal.source, identifier, known=False, version=1)
+        if proposal.origin:
+            self._batch.came_by(identifier, proposal.origin)
         request = self._requested(identifier, proposal.agency, fields, descriptor, 1, None)
         self._tell("registered", checked, identifier, fields, descriptor, 1, request)
         return self._outcome(identifier, 1, fields["state"], checked, created=True, request=request)
@@ -183,6 +199,8 @@ class Wave:
             apart = entry.identifier in self._live
             self._sent(checked, source, entry.identifier, True, number, apart)
             self._dispute(entry.identifier, checked.validation.descriptor.values)
+        if checked.proposal.origin:
+            self._batch.came_by(entry.identifier, checked.proposal.origin)
         if unchanged:
             return self._outcome(entry.identifier, entry.revision, entry.state, checked, False)
         return self._revise(checked, known, descriptor)
@@ -221,10 +239,9 @@ class Wave:
         rules of decisions ask for more than it says. What a person proposes meanwhile still waits;
         what the source itself sent before is superseded.
         """
-        barred = checked.proposal.accept and any(
-            each.is_error for each in judge(descriptor, self._today)
-        )
-        if checked.proposal.accept and not barred:
+        accept, decided = checked.proposal.accept, checked.proposal.home is not None
+        # what was decided at its home holds, though not all of why may be told to us
+        if accept and (decided or not _barred(descriptor, self._today)):
             served = {"served": number, "served_at": self._now}
             if known and known.entry.pending is not None:
                 if self._by_a_person(known):
@@ -273,9 +290,12 @@ class Wave:
         read, identifier = checked.validation.descriptor, known.entry.identifier
         wanted = {} if checked.proposal.accept else self._opening.curated(identifier)
         rows = self._live.get(identifier, {})
+        laid = read
         if rows or wanted:
-            read = Descriptor(read.kind, layer.over(read.kind, read.values, rows, wanted))
-        return versions.completed(read, identifier, known.latest.values)
+            laid = Descriptor(read.kind, layer.over(read.kind, read.values, rows, wanted))
+        if checked.proposal.home and opens(read, laid):
+            laid = read  # what its home has closed since is not open here by a correction
+        return versions.completed(laid, identifier, known.latest.values)
 
     def _version(
         self, checked: Checked, identifier: str, number: int, descriptor: Descriptor
@@ -340,12 +360,21 @@ class Wave:
         return Outcome(identifier, revision, state, created, changed, problems, request)
 
 
+def _barred(descriptor: Descriptor, day: date) -> bool:
+    return any(each.is_error for each in judge(descriptor, day))
+
+
 def _sources(session: Session, names: set[str]) -> dict[str, _Source]:
     if not names:
         return {}
     rows = session.scalars(select(Source).where(Source.name.in_(names)))
     return {
-        row.name: _Source(row.agency, row.settings.get("acceptance") == AUTOMATIC) for row in rows
+        row.name: _Source(
+            row.agency,
+            automatic=row.settings.get("acceptance") == AUTOMATIC,
+            node=row.settings.get("protocol") == NODE,
+        )
+        for row in rows
     }
 
 

@@ -99,8 +99,10 @@ def bury(
     by_source: bool = False,
     request: int | None = None,
     on_behalf_of: str = "",
+    audience: Audience | None = None,
 ) -> Outcome:
-    """Whoever could see it last may know it is gone; of what was never served, only its agency.
+    """Whoever could see it last may know it is gone, unless an ``audience`` is named; of what was
+    never served, only its agency.
 
     Requests that are still open, but for the one by which it leaves, are cancelled.
     """
@@ -111,7 +113,7 @@ def bury(
             "entry": entry.identifier,
             "at": batch.now,
             "by": batch.actor,
-            "audience": last.audience,
+            "audience": audience.value if audience else last.audience,
             "last": last.number,
             "before": _before(entry),
             **told,

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from catalog import agencies, audit, changes, exposure
+from catalog import agencies, audit, changes, exposure, origins
 from catalog.changes import What
 from catalog.database import lock_logs, put
 from catalog.errors import Forbidden, NotFound, Stale
 from catalog.exposure import Served
+from catalog.origins import Chain
 from catalog.tables import Curation, Decision, Entry, Request, SourceRecord, Tombstone, Version
 from catalog.viewers import Viewer
 from catalog.visibility import in_scope, visible
@@ -50,6 +51,7 @@ class Batch:
     _decisions: list[dict[str, Any]] = field(default_factory=list)
     _curations: list[dict[str, Any]] = field(default_factory=list)
     _disputed: list[dict[str, Any]] = field(default_factory=list)
+    _origins: dict[str, Chain] = field(default_factory=dict)
     _changes: list[tuple[str, What]] = field(default_factory=list)
     _events: list[audit.Event] = field(default_factory=list)
 
@@ -68,6 +70,10 @@ class Batch:
     def source_record(self, row: dict[str, Any], known: bool) -> None:
         """What a source calls an entry and what it sent."""
         (self._sent if known else self._records).append(row)
+
+    def came_by(self, identifier: str, chain: Chain) -> None:
+        """The way by which an entry came."""
+        self._origins[identifier] = chain
 
     def bury(self, grave: dict[str, Any]) -> None:
         """Why an entry is gone."""
@@ -124,6 +130,8 @@ class Batch:
         if self._disputed:  # before new ones take the place of those that end
             session.execute(update(Curation), self._disputed)
         put(session, Curation, self._curations)
+        if self._origins:
+            origins.keep(session, self._origins)
         if self._risen:
             session.execute(delete(Tombstone).where(Tombstone.entry.in_(self._risen)))
         for table, rows in (

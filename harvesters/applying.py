@@ -39,7 +39,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Applier:
-    """Applies the records of one run."""
+    """Applies the records of one run; ``again``: a record may come in it more than once."""
 
     session: Session
     actor: Viewer
@@ -47,6 +47,7 @@ class Applier:
     noting: Noting
     run: int
     now: datetime
+    again: bool = False
 
     def apply(self, records: Sequence[Fetched]) -> list[Applied]:
         """Register, mark for deletion or turn down each record; one outcome each, in order."""
@@ -76,7 +77,7 @@ class Applier:
         """Those that are not to be registered: repeated, deleted, or unreadable."""
         source = self.preparing.source.name
         keys = [record.key for record in records]
-        met = ledger.met(self.session, source, self.run, keys)
+        met = set() if self.again else ledger.met(self.session, source, self.run, keys)
         held = ledger.entries_of(self.session, source, keys)
         first: dict[str, Fetched] = {}
         done: dict[int, Applied] = {}

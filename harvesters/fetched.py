@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
+from catalog.origins import Chain
+from catalog.proposals import Home
 from harvesters.fetching import Fetcher
 from harvesters.options import Option
 from standards.problems import Problem, Text
@@ -20,7 +22,8 @@ class Fetched:
     """One record of a source: its key there, raw values, and where in the source it stands.
 
     The key begins with what it is made of (``index-number:…``). Problems found while reading
-    keep the record out, with its raw text beside them.
+    keep the record out, with its raw text beside them. ``origin`` is the way that it came, node by
+    node; a node like ours also tells the agency's code and what it decided (``home``).
     """
 
     key: str
@@ -32,6 +35,9 @@ class Fetched:
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
     """Where its elements stand, by path, seen from its place (`standards.places`)."""
+    agency: str = ""
+    origin: Chain = ()
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class _Ask:
     address: httpx.URL
     accept: str
     mark: Mark | None = None
+    token: str = ""
 
     def headers(self) -> list[tuple[str, str]]:
         """The header lines."""
@@ -104,6 +105,7 @@ class _Ask:
             ("Accept", self.accept),
             ("Accept-Encoding", "gzip"),
             *(self.mark.headers() if self.mark else ()),
+            *([("Authorization", f"Bearer {self.token}")] if self.token else ()),
         ]
 
 
@@ -127,7 +129,8 @@ class _Reply:
 
 
 class GuardedFetcher:
-    """The real client. Knows no proxies of the environment; use it as a context manager."""
+    """The real client. Knows no proxies of the environment; use it as a context manager. A
+    ``token`` goes to the address that was asked for, never to where it leads."""
 
     def __init__(
         self,
@@ -140,7 +143,9 @@ class GuardedFetcher:
         budget: Budget | None = None,
         circuits: Circuits | None = None,
         marks: Marks | None = None,
+        token: str = "",
     ) -> None:
+        self._token = token
         self._limits = limits or Limits()
         self._budget = budget or Budget(self._limits)
         self._circuits = circuits or Closed()
@@ -172,7 +177,8 @@ class GuardedFetcher:
         address = _address(url)
         if params:
             address = address.copy_merge_params(params)
-        ask = _Ask(address, accept, self._marks.of(str(address)) if conditional else None)
+        known = self._marks.of(str(address)) if conditional else None
+        ask = _Ask(address, accept, known, self._token)
         try:
             answer, mark = self._tried(ask)
         except Unchanged:

@@ -12,6 +12,7 @@ from typing import Any
 from catalog import fetch_marks, runs, sources
 from catalog.clock import Clock
 from catalog.database import Database
+from catalog.federation.tokens import token_of
 from catalog.ledger import Session
 from catalog.runs import RunState, RunView
 from catalog.sources import SourceView
@@ -69,6 +70,7 @@ class Fit:
             budget=budget,
             circuits=SharedCircuits(self.database, self.clock, faults, rest, self.insist),
             marks=self.marks,
+            token=token_of(self.source.name),
         )
 
     def keep_marks(self, session: Session) -> None:

@@ -34,11 +34,13 @@ class Preparing:
         kind = self.kind(record)
         return Proposal(
             kind=kind,
-            values=self.values(kind, record.values),
-            agency=self._agency(kind, record.values),
+            values=record.values if record.home else self.values(kind, record.values),
+            agency=self._named(record) or self._agency(kind, record.values),
             level=settings.level,
             source=SourceKey(self.source.name, record.key),
-            accept=settings.acceptance == AUTOMATIC,
+            accept=settings.acceptance == AUTOMATIC or record.home is not None,
+            origin=record.origin,
+            home=record.home,
         )
 
     def kind(self, record: Fetched) -> str:
@@ -52,6 +54,19 @@ class Preparing:
             return values
         own = _elements(kind)
         return _filled({name: defaults[name] for name in defaults if name in own}, values)
+
+    def _named(self, record: Fetched) -> str:
+        """The agency that the record names by its code, wherever it stands; one that is not known
+        is counted, and its records are the source's own agency's."""
+        if not record.agency:
+            return ""
+        if record.agency not in self._agencies:
+            found = self.match(record.agency)
+            known = found is not None and found.code == record.agency
+            self._agencies[record.agency] = record.agency if known else ""
+        if not self._agencies[record.agency]:
+            self.unknown[record.agency] += 1
+        return self._agencies[record.agency] or self.source.agency
 
     def _agency(self, kind: str, values: Mapping[str, Any]) -> str:
         """The provider's agency if the source may speak for it, else the source's own."""

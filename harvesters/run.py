@@ -4,6 +4,7 @@ deleted, report. A killed run goes on where its last transaction ended."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from catalog.database import Database
 from catalog.errors import WrongState
 from catalog.ledger import Session
 from catalog.runs import RunState, RunView
-from catalog.sources import SourceView
+from catalog.sources import NODE, SourceView
 from catalog.viewers import Viewer
 from harvesters import again, fitting, reading
 from harvesters.applying import Applied, Applier
@@ -25,7 +26,9 @@ from harvesters.deleting import delete_page, judge_run
 from harvesters.faults import HarvestFault, fault, problem
 from harvesters.fetched import Job, Page
 from harvesters.fetching import Fetcher
+from harvesters.fitting import Fit
 from harvesters.limits import Limits
+from harvesters.nodes import following
 from harvesters.noting import Noting, line_of
 from harvesters.plan import Action
 from harvesters.preparing import Preparing
@@ -70,6 +73,8 @@ def harvest(
     if plan_only:
         with fit.fetcher(Budget(Limits.of(fit.options))) as client:
             return preview(database, fit.source, fit.job(client))
+    if fit.source.settings.protocol == NODE:
+        return _caught_up(fit, actor, full)
     run = _Run(database, fit.source, actor, clock, progress)
     run.open(reason if approve else None, _options(full, only))
     budget = Budget(Limits.of(fit.options), run.standing.spent)
@@ -78,6 +83,18 @@ def harvest(
         run.judge()
         run.delete()
         return run.close(fit)
+
+
+def _caught_up(fit: Fit, actor: Viewer, full: bool) -> Report:
+    """What following a node has brought today, with what is new now."""
+    source, database, given = fit.source, fit.database, fit.given
+    with following.opened(source) if given is None else nullcontext(given) as client:
+        run, faults = following.caught_up(database, source, actor, fit.clock, client, full=full)
+    report = report_of(database, run)
+    if not faults:
+        return report
+    notes = (*report.notes, *faults)
+    return replace(report, state=RunState.FAILED.value, complete=False, notes=notes)
 
 
 def report_of(database: Database, run: int) -> Report:

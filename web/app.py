@@ -17,7 +17,7 @@ from web import (
     validating,
 )
 from web.api import register_api
-from web.feeds import discovery, health
+from web.feeds import discovery, federation, health
 from web.feeds.oai import provider
 from web.jsonio import StrictJson
 from web.labels import Labels
@@ -29,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     discovery.pages,
     provider.pages,
     negotiation.pages,
+    federation.pages,
 )
 
 

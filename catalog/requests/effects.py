@@ -12,6 +12,7 @@ from catalog.changes import What
 from catalog.curation.accepting import Beneath
 from catalog.curation.layer import Proposed as Curated
 from catalog.errors import Forbidden, Invalid, WrongState
+from catalog.federation.homes import beyond
 from catalog.forwarding import forwarding_problems
 from catalog.proposals import Outcome, said
 from catalog.requests import decisions
@@ -66,6 +67,9 @@ class Acceptance:
         number = self._written(version, descriptor)
         problems = judge(descriptor, local_day(self._batch.now))
         problems += forwarding_problems(self._session, descriptor)
+        if under.said:
+            home = Descriptor(version.kind, under.said.values)
+            problems += beyond(self._session, held.entry, home, descriptor)
         if any(each.is_error for each in problems):
             raise Invalid(problems)
         steps = held.row.steps if number == version.number else self._steps(descriptor)

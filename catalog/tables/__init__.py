@@ -10,6 +10,7 @@ from catalog.tables.curating import Curation
 from catalog.tables.endpoints import EndpointRow, EndpointUse, Notice
 from catalog.tables.entries import Entry, Tombstone, Version
 from catalog.tables.exposures import ExposedTheme, Exposure
+from catalog.tables.federation import Node, Origin, OwnName, Peer
 from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord
 from catalog.tables.logs import AuditEvent, Change, FollowerState
 from catalog.tables.people import (
@@ -59,7 +60,11 @@ __all__ = [
     "FindingRow",
     "FollowerState",
     "Host",
+    "Node",
     "Notice",
+    "Origin",
+    "OwnName",
+    "Peer",
     "RecordProblems",
     "ReportShare",
     "Request",

@@ -11,7 +11,8 @@ from catalog.tables.base import Table
 
 
 class Agency(Table):
-    """An organ that registers entries; ``serial`` is the last number it was given."""
+    """An organ that registers entries; ``serial`` is the last number it was given, ``home`` the
+    source from whose node its entries come: there they are registered, not here."""
 
     __tablename__ = "agencies"
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -21,6 +22,7 @@ class Agency(Table):
     division: Mapped[str] = mapped_column(String(20), default="")
     parent: Mapped[str | None] = mapped_column(ForeignKey("agencies.code"))
     serial: Mapped[int] = mapped_column(Integer, default=0)
+    home: Mapped[str | None] = mapped_column(String(100))
     created: Mapped[datetime]
 
 

@@ -14,6 +14,7 @@ from harvesters.sources.csw import Csw
 from harvesters.sources.data_json import DataJson
 from harvesters.sources.dcat import Dcat
 from harvesters.sources.documents import Documents
+from harvesters.sources.mulu_node import MuluNode
 from harvesters.sources.national_xml import NationalXml
 from harvesters.sources.oai_pmh import OaiPmh
 from harvesters.sources.ogc_capabilities import OgcCapabilities
@@ -38,6 +39,7 @@ SOURCES: tuple[Source, ...] = (
     DataJson(),
     Ckan(),
     Documents(),
+    MuluNode(),
 )
 
 

@@ -71,6 +71,7 @@ def test_the_commands_of_the_design_are_there() -> None:
         "init demo serve worker status agency user token validate import export source harvest "
         "report "
         "search locate access endpoints review index audit backup restore"
+        "search locate access endpoints review node federation peer index audit backup restore"
     )
     assert {command.name for command in COMMANDS} == set(promised.split())
 

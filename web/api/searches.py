@@ -6,7 +6,7 @@ from flask import Response, current_app, request
 from marshmallow import fields
 
 from catalog.visibility import clause
-from web import searching, seeing
+from web import peering, searching, seeing
 from web.api import parameters
 from web.api.resource import Resource
 from web.api.shapes import (
@@ -45,6 +45,27 @@ class Bucket(Shape):
     count = number()
 
 
+class PeerEntry(Shape):
+    """An entry that a peer found."""
+
+    identifier = text()
+    title = text()
+    agency = text()
+    issued = text(allow_none=True)
+    url = text(description="Its address at the peer")
+
+
+class PeerAnswer(Shape):
+    """What a peer said; entries that are here too, or at a peer named before, are left out."""
+
+    name = text()
+    url = text()
+    answered = flag()
+    reason = text(allow_none=True, description="Why it did not answer")
+    total = number()
+    entries = listed(nested(PeerEntry))
+
+
 class SearchAnswer(Shape):
     """What was found."""
 
@@ -54,6 +75,8 @@ class SearchAnswer(Shape):
     facets = mapped(listed(nested(Bucket)), description="By the filter's name")
     next = text(allow_none=True, description="The cursor of the following page")
     relaxed = flag(description="No entry held every word; these hold some")
+    complete = flag(required=False, description="With `peers=1`: whether every peer answered")
+    peers = listed(nested(PeerAnswer), required=False, description="With `peers=1`")
 
 
 class Suggestion(Shape):
@@ -72,7 +95,16 @@ class Suggestions(Shape):
 
 
 @api.get("/search")
-@api.doc(parameters=parameters.search())
+@api.doc(
+    parameters=[
+        *parameters.search(),
+        parameters.query(
+            peering.PARAMETER,
+            {"type": "string", "enum": ["0", "1"], "default": "0"},
+            "1: the directories that this one asks along are asked too",
+        ),
+    ]
+)
 @api.response(200, SearchAnswer)
 def search() -> Response:
     """Search the entries that are open to you.
@@ -82,8 +114,13 @@ def search() -> Response:
     """
     asked = searching.read(request.args, current_viewer())
     found = searching.search(asked)
-    labels = current_app.extensions["mulu-labels"]
-    return answer(searching.answer(found, labels, current_language()))
+    labels, language = current_app.extensions["mulu-labels"], current_language()
+    told = searching.answer(found, labels, language)
+    here = [each["identifier"] for each in told["entries"]]
+    alongside = peering.asked_along(request.args, here)
+    if alongside is not None:
+        told |= peering.told(alongside, language)
+    return peering.guard(answer(told), alongside)
 
 
 @api.get("/suggest")

@@ -10,10 +10,12 @@ from web.commands.auditing import audit
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
 from web.commands.endpoints import endpoints
+from web.commands.federation import federation, node
 from web.commands.finding import locate, search
 from web.commands.harvesting import harvest_
 from web.commands.importing import import_file_
 from web.commands.index import index
+from web.commands.peers import peer
 from web.commands.people import agency, token, user
 from web.commands.reports import report
 from web.commands.review_requests import review as review
@@ -26,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     validate, import_file_, export, source, harvest_, report,
     search, locate, access, endpoints,
     review,
+    node, federation, peer,
     index, audit, backup, restore,
 )  # fmt: skip
 

@@ -11,8 +11,10 @@ from typing import Any, NoReturn, TypeVar
 import click
 import orjson
 
+from catalog import origins
 from catalog.backup import NotPossible
 from catalog.errors import CatalogError, Conflict, Forbidden, Invalid, NotFound
+from catalog.federation.keys import node_name
 from catalog.follower import status
 from catalog.settings import BadSettings, Settings
 from search.engine import EngineUnavailable
@@ -72,13 +74,28 @@ def settings() -> Settings:
 
 @contextmanager
 def directory() -> Iterator[Parts]:
-    """The directory that the settings name, its tables up to date, closed at the end."""
+    """The directory that the settings name, its tables up to date and its own name known in it,
+    closed at the end."""
     parts = open_parts(settings())
     try:
         parts.database.migrate()
+        _introduce(parts)
         yield parts
     finally:
         parts.close()
+
+
+def _introduce(parts: Parts) -> None:
+    """Let the directory know what it is called, so that it knows what came from itself."""
+    try:
+        names = {node_name(parts.settings), parts.settings.base_url} - {""}
+    except BadSettings as wrong:
+        raise click.UsageError(str(wrong)) from None
+    with parts.database.reading() as session:
+        known = origins.own_names(session)
+    if names - known:
+        with parts.database.writing() as session:
+            origins.introduce(session, sorted(names), parts.clock.now())
 
 
 @contextmanager

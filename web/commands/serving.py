@@ -58,6 +58,7 @@ def worker() -> None:
     Example: mulu worker
     """
     from harvesters import probing
+    from harvesters.nodes import following
     from harvesters.queue import work
 
     logs.configure()
@@ -66,7 +67,7 @@ def worker() -> None:
         args = (parts.database, parts.clock, stop)
         beside = [
             threading.Thread(target=each, args=args, daemon=True)
-            for each in (work, housekeeping.work, consistency.work)
+            for each in (work, following.work, housekeeping.work, consistency.work)
         ]
         chosen = parts.settings
         probe = (*args, chosen.probe_hours, chosen.probe_private)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from flask import Blueprint, Response, current_app
 
 from catalog import follower, statistics
+from catalog.federation import nodes
+from catalog.federation.nodes import NodeView
 from catalog.viewers import Role
 from web.jsonio import answer
 from web.metrics import page
@@ -38,9 +43,31 @@ def metrics() -> Response:
         lag = follower.status(db).behind
         gauges = {
             "mulu_index_lag_changes": ("Changes that the index has not seen yet", float(lag)),
+            **_federation(nodes.every(db), parts().clock.now()),
             **{
                 f"mulu_entries_{state}": (f"Entries in the state {state}", float(count))
                 for state, count in statistics.states(db).items()
             },
         }
     return page(current_app.extensions["mulu-metrics"], gauges)
+
+
+def _federation(found: Sequence[NodeView], now: datetime) -> dict[str, tuple[str, float]]:
+    """How the nodes stand, all together; `mulu federation status` tells of each."""
+    lags = [each.lag(now) or 0.0 for each in found]
+    return {
+        "mulu_nodes": ("Nodes that are followed", float(len(found))),
+        "mulu_nodes_failing": (
+            "Nodes that do not answer as they should",
+            float(sum(each.fault is not None for each in found)),
+        ),
+        "mulu_node_alarms": (
+            "Nodes that withdrew more than their limit",
+            float(sum(each.alarm is not None for each in found)),
+        ),
+        "mulu_node_behind_turns": (
+            "Turns of nodes that are not here yet",
+            float(sum(each.behind for each in found)),
+        ),
+        "mulu_node_lag_seconds": ("The longest lag of a node", max(lags, default=0.0)),
+    }

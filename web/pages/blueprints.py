@@ -20,6 +20,7 @@ from web.pages import (
     editing,
     endpoints,
     entry,
+    federation,
     home,
     locating,
     mine,
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     consistency.pages,
     curations.pages,
     transparency.pages,
+    federation.pages,
     vendor.pages,
 )
 

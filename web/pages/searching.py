@@ -12,7 +12,7 @@ from catalog.visibility import clause
 from search.card import Stage
 from search.clauses import Clause, Every, Term
 from search.request import SearchRequest
-from web import searching, seeing
+from web import peering, searching, seeing
 from web.language import current_language
 from web.pages.facets import chips, facets
 from web.signin import current_viewer
@@ -30,8 +30,12 @@ def results() -> ResponseReturnValue:
         args["sort"] = "issued"
     asked = replace(searching.read(args, current_viewer(), FACETS), visibility=served())
     searched = searching.search(asked)
+    here = [hit.card.identifier for hit in searched.found.hits]
+    alongside = peering.asked_along(args, here)
     page = render_template(
         "search.html",
+        alongside=alongside,
+        has_peers=peering.there_are(),
         searched=searched,
         found=searched.found,
         everything=total(asked.visibility),
@@ -39,7 +43,7 @@ def results() -> ResponseReturnValue:
         chips=chips(asked.filters, current_language()),
         sort=asked.sort,
     )
-    return make_response(page)
+    return peering.guard(make_response(page), alongside)
 
 
 def served() -> Clause:

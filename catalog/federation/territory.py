@@ -1,0 +1,72 @@
+"""The agencies of a node, as far as they lie below the one that its source is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from catalog import agencies
+from catalog.agencies import AgencyView
+from catalog.tables import Agency
+from catalog.viewers import OPERATOR
+from catalog.words import plain
+
+CODE = re.compile(r"[0-9A-Z]{5,6}")
+LONGEST_NAME = 200
+
+
+def learn(
+    session: Session,
+    source: str,
+    top: str,
+    told: Sequence[AgencyView],
+    now: datetime,
+    *,
+    create: bool,
+) -> None:
+    """Take in what a node tells of its agencies: new ones, where its source lets it create them,
+    come below the one above them or below ``top``; from now on they register at the node, and this
+    one mints no identifiers for them. What lies elsewhere is not its to speak of.
+    """
+    wanted = [each for each in _downwards(told) if CODE.fullmatch(each.code)]
+    known = dict(agencies.known_paths(session, {top, *(each.code for each in wanted)}))
+    for each in wanted:
+        if each.code in known or not create:
+            continue
+        above = each.parent if top in known.get(each.parent or "", ()) else top
+        name = plain(each.name)[:LONGEST_NAME]
+        if above is None or not name:
+            continue
+        short = tuple(plain(short)[:LONGEST_NAME] for short in each.short_names)
+        made = AgencyView(each.code, name, short, division=each.division, parent=above)
+        known[each.code] = agencies.add(session, OPERATOR, made, now).path
+    ours = [each.code for each in wanted if top in known.get(each.code, ())]
+    settle(session, source, ours)
+
+
+def settle(session: Session, source: str, codes: Sequence[str]) -> None:
+    """Let the node of a source be the home of agencies for which nothing was registered here."""
+    session.execute(
+        update(Agency)
+        .where(Agency.code.in_(codes), Agency.home.is_(None), Agency.serial == 0)
+        .values(home=source)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _downwards(told: Sequence[AgencyView]) -> list[AgencyView]:
+    """Each after the one above it; who stand above each other in a circle come last, as told."""
+    by_code: Mapping[str, AgencyView] = {each.code: each for each in told}
+
+    def depth(agency: AgencyView) -> int:
+        met = {agency.code}
+        while (above := by_code.get(agency.parent or "")) and above.code not in met:
+            agency = above
+            met.add(agency.code)
+        return len(met)
+
+    return sorted(by_code.values(), key=depth)
