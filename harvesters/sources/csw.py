@@ -3,7 +3,7 @@ than they prove themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +78,15 @@ class Csw:
         server = Server.met(job)
         walk = _Walk.resumed(server) if job.checkpoint else _Walk(server)
         yield from walk.pages()
+
+    def some(self, job: Job, keys: Sequence[str]) -> Iterator[Page]:
+        """These records by GetRecordById; one that the server does not have is left out."""
+        server = Server.met(job)
+        done = int((job.checkpoint or {}).get("asked", 0))
+        for at, key in enumerate(keys[done:], start=done + 1):
+            found = server.record(key)
+            records = (_fetched(found, job, f"GetRecordById({key})"),) if found else ()
+            yield Page(records, {"asked": at})
 
 
 @dataclass
@@ -193,16 +202,8 @@ class _Walk:
         return float("inf") if self.matched is None else self.matched
 
     def _fetched(self, records: tuple[CswRecord, ...], start: int) -> tuple[Fetched, ...]:
-        kind = self.server.job.kind
         return tuple(
-            read(
-                each.metadata,
-                kind,
-                place=f"GetRecords[{at}]",
-                raw=each.raw,
-                key=each.key,
-                problems=each.problems,
-            )
+            _fetched(each, self.server.job, f"GetRecords[{at}]")
             for at, each in enumerate(records, start=start)
         )
 
@@ -217,6 +218,17 @@ class _Walk:
             "order": self.server.order,
             "changed": self.server.changed,
         }
+
+
+def _fetched(record: CswRecord, job: Job, place: str) -> Fetched:
+    return read(
+        record.metadata,
+        job.kind,
+        place=place,
+        raw=record.raw,
+        key=record.key,
+        problems=record.problems,
+    )
 
 
 def _withheld(found: Results, reached: int, asked: int) -> bool:

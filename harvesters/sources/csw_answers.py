@@ -21,6 +21,7 @@ from harvesters.sources.xml_answers import (
     text_of,
     written,
 )
+from standards.formats.metadata import metadata_of
 from standards.problems import Problem
 from standards.xmlparser import XmlFault, parse
 
@@ -97,6 +98,14 @@ def results(body: bytes) -> Results:
         return _results(_root(body, "getrecordsresponse"))
     except XmlFault as error:
         return _salvaged(body, error)
+
+
+def single(body: bytes) -> CswRecord | None:
+    """The answer to GetRecordById: the record in a frame (2.0.2) or by itself (3.0), or none."""
+    root = parse(body)
+    if name_of(root) == "getrecordbyidresponse":
+        return next((_record(each) for each in root if isinstance(each.tag, str)), None)
+    return _record(root if metadata_of(root) else _checked(root, "record", body))
 
 
 def _root(body: bytes, name: str) -> etree._Element:

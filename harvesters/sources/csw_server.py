@@ -13,9 +13,11 @@ from harvesters.fetched import Job
 from harvesters.sources.csw_answers import (
     Capabilities,
     CswException,
+    CswRecord,
     Results,
     capabilities,
     results,
+    single,
 )
 
 VERSIONS = ("3.0.0", "2.0.2")
@@ -73,6 +75,25 @@ class Server:
             else:
                 self.settled = True
                 return found
+
+    def record(self, key: str) -> CswRecord | None:
+        """The record with this key, if there is one."""
+        asked = {
+            "service": "CSW",
+            "version": self.version,
+            "request": "GetRecordById",
+            "id": key,
+            "elementSetName": "full",
+            "outputSchema": self.schema,
+        }
+        try:
+            return single(self.job.fetcher.get(self.address, asked, accept=_XML).body)
+        except CswException:  # 3.0: an identifier that is not there is an exception
+            return None
+        except HarvestFault as error:
+            if error.problem.rule == "http-status" and error.problem.value in {"400", "404"}:
+                return None
+            raise
 
     def _records(self, start: int, size: int) -> Results:
         asked = {

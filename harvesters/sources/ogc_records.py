@@ -176,7 +176,15 @@ class _Walk:
         problems = () if parsed.key else _told("identifier-missing")
         problems += _told("undecodable") if LOST in raw else ()
         key = parsed.key or f"place:{place}"
-        return Fetched(key, dict(parsed.raw), parsed.kind, place, raw=raw, problems=problems)
+        return Fetched(
+            key,
+            dict(parsed.raw),
+            parsed.kind,
+            place,
+            raw=raw,
+            problems=problems,
+            places=parsed.places,
+        )
 
 
 def _told(rule: str, value: str = "") -> tuple[Problem, ...]:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from standards.formats.boxes import Box, placed
 from standards.formats.records import Parsed
-from standards.formats.tables import table
+from standards.formats.tables import AT, table
 
 _DEEPEST = 30
 _NO_NAME = re.compile(r"[^\w.-]|^[^A-Za-z_]")
@@ -24,7 +24,7 @@ def read(feature: Mapping[str, Any], kind: str | None = None, base: str = "") ->
     links = [_resolved(each, base) for each in _listed(feature.get("links"))]
     parsed = table("ogc_record").read(tree({**feature, "links": links, "geometry": None}), kind)
     raw = placed(parsed.kind, parsed.raw, box_of(feature)) if parsed.kind else parsed.raw
-    return Parsed(raw, "", parsed.kind, key=parsed.key)
+    return Parsed(raw, "", parsed.kind, key=parsed.key, places=parsed.places)
 
 
 def tree(value: Any, name: str = "record", depth: int = 0) -> etree._Element:
@@ -34,8 +34,10 @@ def tree(value: Any, name: str = "record", depth: int = 0) -> etree._Element:
     node = etree.Element(_NO_NAME.sub("_", name))
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            for each in _listed(inner):
-                node.append(tree(each, str(key), depth + 1))
+            for at, each in enumerate(_listed(inner)):
+                child = tree(each, str(key), depth + 1)
+                child.set(AT, f"/{at}" if isinstance(inner, list) else "")
+                node.append(child)
     elif isinstance(value, list):
         node.extend(tree(each, "item", depth + 1) for each in value)
     elif value is not None:

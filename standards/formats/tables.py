@@ -14,15 +14,27 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from lxml import etree
 
 from standards.formats.records import Parsed
+from standards.places import bare
 from standards.profile import Element, profile
 
+AT = "at"
+"""The attribute that says a node's number among its like, where nodes were made of other data."""
+
+_MOST_PLACES = 1000
 _WORDS = frozenset({"paths", "each", "map", "silent", "join"})
+
+
+class Said(NamedTuple):
+    """A text, and the node that says it; None where the table itself does."""
+
+    text: str
+    node: etree._Element | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +47,18 @@ class Lead:
     join: str | None = None
     parts: Mapping[str, Lead] = field(default_factory=dict)
 
-    def texts(self, node: etree._Element) -> list[str]:
+    def said(self, node: etree._Element) -> list[Said]:
         """What the first path that finds anything finds."""
         for path in self.paths:
             if found := list(self._meant(_found(path, node))):
-                return [self.join.join(found)] if self.join is not None else found
+                if self.join is None:
+                    return found
+                return [Said(self.join.join(each.text for each in found), found[0].node)]
         return []
+
+    def text(self, node: etree._Element) -> str:
+        """The first of it."""
+        return next((each.text for each in self.said(node)), "")
 
     def rows(self, node: etree._Element) -> Iterator[etree._Element]:
         """The nodes that the first path that finds any finds."""
@@ -49,11 +67,11 @@ class Lead:
                 yield from found
                 return
 
-    def _meant(self, found: Iterator[str]) -> Iterator[str]:
-        for text in found:
-            meaning = text if self.meanings is None else self.meanings.get(text)
-            if meaning and text not in self.silent:
-                yield meaning
+    def _meant(self, found: Iterator[Said]) -> Iterator[Said]:
+        for each in found:
+            meaning = each.text if self.meanings is None else self.meanings.get(each.text)
+            if meaning and each.text not in self.silent:
+                yield Said(meaning, each.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +84,54 @@ class Table:
 
     def read(self, root: etree._Element, kind: str | None = None, key: str = "") -> Parsed:
         """The raw values of a record; its key in its source is no number of the resource."""
-        chosen = kind or next(iter(self.kind.texts(root)), None)
-        own = key or next(iter(self.key.texts(root)), "")
+        chosen = kind or self.kind.text(root) or None
+        reading = _Reading(key or self.key.text(root))
         raw: dict[str, Any] = {}
         for use in profile(chosen).elements if chosen else ():
             lead = self.elements.get(use.element.name)
-            if lead is not None and (value := _value(use.element, lead, root, own)):
+            if lead and (value := reading.value(use.element, lead, root, use.element.name)):
                 raw[use.element.name] = value
-        return Parsed(raw, "", chosen, key=own)
+        return Parsed(raw, "", chosen, key=reading.key, places=reading.places)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The reading of one record: its key, and where what is read stands."""
+
+    key: str
+    places: dict[str, str] = field(default_factory=dict)
+
+    def value(self, element: Element, lead: Lead, node: etree._Element, path: str) -> Any:
+        """What a node says of an element: a text, a list where there may be several, or rows."""
+        found: list[Any] = []
+        if element.children and lead.parts:
+            for row in lead.rows(node):
+                at = f"{path}[{len(found)}]" if element.many else path
+                if value := self._row(element, lead, row, at):
+                    found.append(value)
+                    self._note(at, row)
+        else:
+            for said in lead.said(node):
+                if said.text != self.key or element.type != "identifier":
+                    self._note(f"{path}[{len(found)}]" if element.many else path, said.node)
+                    found.append(said.text)
+        return found if element.many and len(found) > 1 else next(iter(found), None)
+
+    def _row(self, group: Element, lead: Lead, node: etree._Element, path: str) -> Any:
+        """A row of a group; of which nothing is known but what its text means, that text."""
+        row: dict[str, Any] = {}
+        for child in group.children:
+            below = lead.parts.get(child.name)
+            if below and (value := self.value(child, below, node, f"{path}.{child.name}")):
+                row[child.name] = value
+        only = row.get(group.from_text or "")
+        return only if row.keys() == {group.from_text} and isinstance(only, str) else row
+
+    def _note(self, path: str, node: etree._Element | None) -> None:
+        if node is not None and path not in self.places and len(self.places) < _MOST_PLACES:
+            self.places[path] = spot = _spot(node)
+            for shorter in (path.replace("[0]", ""), bare(path)):  # one value has no number
+                self.places.setdefault(shorter, spot)
 
 
 @cache
@@ -97,34 +155,27 @@ def plain(element: etree._Element) -> etree._Element:
     return root
 
 
-def _value(element: Element, lead: Lead, node: etree._Element, key: str = "") -> Any:
-    """What a node says of an element: a text, a list where there may be several, or rows."""
-    if element.children and lead.parts:
-        found: list[Any] = [row for each in lead.rows(node) if (row := _row(element, lead, each))]
-    else:
-        own = key if element.type == "identifier" else None
-        found = [text for text in lead.texts(node) if text != own]
-    return found if element.many and len(found) > 1 else next(iter(found), None)
+def _spot(node: etree._Element) -> str:
+    """Where a node stands, seen from the root: its XPath and line, or as its numbers say."""
+    if node.get(AT) is None:
+        path = node.getroottree().getpath(node)
+        line = f" L{node.sourceline}" if node.sourceline else ""
+        return path[path.index("/", 1) :] + line if "/" in path[1:] else line
+    steps: list[str] = []
+    each: etree._Element | None = node
+    while each is not None and each.getparent() is not None:
+        steps.append(f"/{each.tag}{each.get(AT)}")
+        each = each.getparent()
+    return "".join(reversed(steps))
 
 
-def _row(group: Element, lead: Lead, node: etree._Element) -> Any:
-    """A row of a group; of which nothing is known but what its text means, that text."""
-    row = {
-        child.name: value
-        for child in group.children
-        if child.name in lead.parts and (value := _value(child, lead.parts[child.name], node))
-    }
-    only = row.get(group.from_text or "")
-    return only if row.keys() == {group.from_text} and isinstance(only, str) else row
-
-
-def _found(path: etree.XPath, node: etree._Element) -> Iterator[str]:
+def _found(path: etree.XPath, node: etree._Element) -> Iterator[Said]:
     seen: set[str] = set()
     for each in _results(path, node):
         text = _text(each)
         if text and text not in seen:
             seen.add(text)
-            yield text
+            yield Said(text, each if isinstance(each, etree._Element) else None)
 
 
 def _results(path: etree.XPath, node: etree._Element) -> list[Any]:

@@ -11,10 +11,14 @@ import pytest
 
 from catalog import entries
 from catalog.viewers import PUBLIC
+from harvesters.fetched import Job
+from harvesters.fetching import GuardedFetcher
 from harvesters.plan import Action
 from harvesters.report import Report, as_text
+from harvesters.sources.csw import Csw
 from standards.descriptor import Descriptor
 from standards.formats import iso
+from standards.places import part_at, within
 from standards.summary import summarize
 from standards.xmlparser import parse
 from tests.harvesting import Directory, counts
@@ -160,3 +164,18 @@ def _words(keywords: Any) -> set[str]:
     if isinstance(keywords, list):
         return set().union(*map(_words, keywords))
     return {keywords} if keywords else set()
+
+
+@pytest.mark.parametrize("version", ["2.0.2", "3.0.0"])
+def test_chosen_records_are_asked_for_alone(directory: Directory, version: str) -> None:
+    fixtures()
+    address = require("pycsw").partition("/sample")[0] + "/iso"
+    with GuardedFetcher(permit=lambda _: True) as fetcher:
+        job = Job(address, None, fetcher, options={"version": version})
+        pages = list(Csw().some(job, ["3e9a8c05", "nobody", "NS06agg"]))
+    keys = [[each.key for each in page.records] for page in pages]
+    assert keys == [["3e9a8c05"], [], ["NS06agg"]]
+    (viewer,) = pages[0].records
+    assert within(viewer.place, part_at(viewer.places, "keywords[1].keyword")).startswith(
+        "GetRecordById(3e9a8c05)/identificationInfo/SV_ServiceIdentification/descriptiveKeywords[2]"
+    )

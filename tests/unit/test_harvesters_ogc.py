@@ -202,7 +202,10 @@ def test_a_record_is_read_to_its_last_property() -> None:
             {"rel": "service", "protocol": "OGC:WMS-1.3.0", "href": "https://maps.example/wms"},
         ],
     }
-    assert ogc_record.read(feature, base="https://records.example/items/").raw == {
+    parsed = ogc_record.read(feature, base="https://records.example/items/")
+    assert parsed.places["keywords.keyword[1]"] == "/properties/keywords/1"
+    assert parsed.places["provider.name"] == "/properties/contacts/1/organization"
+    assert parsed.raw == {
         "title": "泵站",
         "issued": "2009-03-18T08:00:00Z",
         "abstract": "位置",
