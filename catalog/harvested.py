@@ -109,31 +109,6 @@ def seen(session: Session, run: int, keys: Sequence[str]) -> None:
     )
 
 
-def gone(session: Session, source: str, run: int) -> list[str]:
-    """Keys of the source's living entries that this run has not seen. It means something only if
-    the run was proven complete.
-    """
-    query = (
-        select(SourceRecord.key)
-        .join(Entry, Entry.identifier == SourceRecord.entry)
-        .where(SourceRecord.source == source, SourceRecord.seen < run)
-        .where(Entry.state != State.WITHDRAWN.value)
-        .order_by(SourceRecord.key)
-    )
-    return list(session.scalars(query))
-
-
-def rekey(session: Session, source: str, names: Mapping[str, str]) -> None:
-    """Let records be known by other keys, since the source renamed them (old key to new)."""
-    for old, new in names.items():
-        session.execute(
-            update(SourceRecord)
-            .where(SourceRecord.source == source, SourceRecord.key == old)
-            .values(key=new)
-            .execution_options(synchronize_session=False)
-        )
-
-
 def living(session: Session, source: str) -> int:
     """How many entries of the source are in the directory now."""
     query = (

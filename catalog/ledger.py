@@ -16,6 +16,7 @@ __all__ = [
     "entries_of",
     "living_keys",
     "met",
+    "missing",
     "restart",
     "settle",
     "turn",
@@ -42,6 +43,27 @@ def restart(session: Session, source: str, run: int) -> None:
         .values(seen=0)
         .execution_options(synchronize_session=False)
     )
+
+
+def missing(session: Session, source: str, run: int) -> Iterator[list[tuple[str, str]]]:
+    """The records with living entries that the run has not met, in pages of key and entry; those
+    whose deletion the source declared are told of already.
+    """
+    deleted = select(RunRecord.key).where(RunRecord.run == run, RunRecord.action == "delete")
+    declared = set(session.scalars(deleted))
+    after = ""
+    while True:
+        query = (
+            _living(source)
+            .where(SourceRecord.seen < run, SourceRecord.key > after)
+            .order_by(SourceRecord.key)
+            .limit(PIECE)
+        )
+        rows = [(key, str(entry)) for key, entry in session.execute(query)]
+        yield [row for row in rows if row[0] not in declared]
+        if len(rows) < PIECE:
+            return
+        after = rows[-1][0]
 
 
 def settle(session: Session, run: int, actions: Mapping[int, str]) -> None:

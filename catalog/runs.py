@@ -18,13 +18,11 @@ from catalog.errors import NotFound, WrongState
 from catalog.harvested import (
     Held,
     RecordRow,
-    gone,
     held,
     known_digests,
     living,
     record,
     records,
-    rekey,
     seen,
 )
 from catalog.processes import known_dead, new_owner
@@ -41,7 +39,6 @@ __all__ = [
     "close",
     "enqueue",
     "get",
-    "gone",
     "held",
     "known_digests",
     "living",
@@ -52,7 +49,6 @@ __all__ = [
     "recent",
     "record",
     "records",
-    "rekey",
     "seen",
 ]
 

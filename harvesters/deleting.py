@@ -3,7 +3,6 @@ only changed its key is no deletion: its entry takes the new key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from catalog import ledger, record_problems, renaming, runs, withdrawal
@@ -113,31 +112,23 @@ def _delete_page(
 
 def _note_missing(session: Session, source: str, run: int, standing: Standing) -> None:
     """A row for each record that was there before and was not met in this run."""
-    declared = {row.key for row in _all(session, run, Action.DELETE)}
-    missing = [key for key in runs.gone(session, source, run) if key not in declared]
-    held = ledger.entries_of(session, source, missing)
-    rows = [RecordRow(key, "", Action.DELETE, held.get(key)) for key in missing]
-    runs.record(session, run, rows)
-    standing.missing = len(missing)
-    standing.count(Action.DELETE, len(missing))
+    for gone in ledger.missing(session, source, run):
+        rows = [RecordRow(key, "", Action.DELETE, entry) for key, entry in gone]
+        runs.record(session, run, rows)
+        standing.missing += len(rows)
+    standing.count(Action.DELETE, standing.missing)
 
 
 def _note_renames(session: Session, source: str, run: int, standing: Standing) -> None:
     """What changed its key alone is renamed; where it may be something else, a person decides."""
     if not standing.counts[Action.DELETE]:
         return
-    pairs = recognising.found(session, source, run)
-    for found, action in ((pairs.certain, Action.RENAME), (pairs.likely, Action.WAITING)):
-        renaming.pair(session, run, found, action)
-        standing.count(Action.DELETE, -len(found))
-        standing.count(action, len(found))
-    if pairs.likely:
-        told = problem("renames-likely", value=str(len(pairs.likely)), severity="warning")
-        standing.note([told])
-
-
-def _all(session: Session, run: int, action: Action) -> Iterator[RecordRow]:
-    after = 0
-    while rows := runs.records(session, run, action, after):
-        yield from (row for _, row in rows)
-        after = rows[-1][0]
+    likely, missing = 0, standing.counts[Action.DELETE]
+    for pairs in recognising.found(session, source, run, missing):
+        likely += len(pairs.likely)
+        for found, action in ((pairs.certain, Action.RENAME), (pairs.likely, Action.WAITING)):
+            renaming.pair(session, run, found, action)
+            standing.count(Action.DELETE, -len(found))
+            standing.count(action, len(found))
+    if likely:
+        standing.note([problem("renames-likely", value=str(likely), severity="warning")])

@@ -6,10 +6,11 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 import orjson
 
@@ -19,8 +20,8 @@ from catalog.renaming import Content, Item
 from harvesters.plan import Action
 from standards.profile import profile
 
-MOST = 200_000
-"""So many vanished records are compared at the most; of more a person has to judge."""
+MOST = 10_000
+"""So many vanished records are compared at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +44,32 @@ class Pairs:
     likely: dict[int, tuple[int, str]] = field(default_factory=dict)
 
 
-def found(session: Session, source: str, run: int) -> Pairs:
-    """The renames among what a run misses and what was created by it, or by those before it that
-    broke off."""
-    gone: defaultdict[str, list[Item]] = defaultdict(list)
-    for count, item in enumerate(renaming.items(session, run, Action.DELETE)):
-        if count >= MOST:
-            return Pairs()
-        if title := folded(item.title):
-            gone[title].append(item)
-    pairs = Pairs()
-    if not gone:
-        return pairs
-    new: defaultdict[str, list[Item]] = defaultdict(list)
-    for item in _created(session, source, run):
-        if (title := folded(item.title)) in gone:
-            new[title].append(item)
-    for titles in _pieces(new):
-        _match(session, [(gone[title], new[title]) for title in titles], pairs)
-    return pairs
+def found(session: Session, source: str, run: int, missing: int) -> Iterator[Pairs]:
+    """The renames among what a run misses (so many) and what was created by it, or by those before
+    it that broke off. They are compared in parts by their titles, so that memory stays flat.
+    """
+    parts = 1 + missing // MOST
+    for part in range(parts):
+        gone = _by_title(renaming.items(session, run, Action.DELETE), part, parts)
+        if not gone:
+            continue
+        new = _by_title(_created(session, source, run), part, parts, gone)
+        for titles in _pieces(new):
+            pairs = Pairs()
+            _match(session, [(gone[title], new[title]) for title in titles], pairs)
+            yield pairs
+
+
+def _by_title(
+    items: Iterable[Item], part: int, parts: int, wanted: Container[str] | None = None
+) -> dict[str, list[Item]]:
+    """The items of one part by their titles, where these are wanted."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        title = folded(item.title)
+        if title and (wanted is None or title in wanted) and crc32(title.encode()) % parts == part:
+            found.setdefault(title, []).append(item)
+    return found
 
 
 def _created(session: Session, source: str, run: int) -> Iterator[Item]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog import runs, sources, steering
+from catalog import ledger, runs, sources, steering
 from catalog.errors import Conflict, Forbidden, NotFound, WrongState
 from catalog.runs import RecordRow, RunState
 from catalog.sources import SourceSettings
@@ -100,14 +100,13 @@ def test_a_complete_run_knows_what_it_did_not_see(offices: Offices) -> None:
         run = runs.open(session, AUTOMATIC, now)
         runs.record(session, run.id, [RecordRow("1", "row 1", "reject"), RecordRow("9", "", "new")])
         runs.seen(session, run.id, ["2"])
-        assert runs.gone(session, AUTOMATIC, run.id) == ["3"]
-        runs.rekey(session, AUTOMATIC, {"3": "drei"})
-        assert runs.gone(session, AUTOMATIC, run.id) == ["drei"]
+        assert list(ledger.missing(session, AUTOMATIC, run.id)) == [[("3", made["3"].identifier)]]
         done = runs.close(session, run.id, RunState.DONE, {"gone": 1}, True, now, "ok")
         assert (done.state, done.counts, done.complete) == (RunState.DONE, {"gone": 1}, True)
         assert runs.of_source(session, AUTOMATIC)[0] == runs.get(session, run.id) == done
         following = runs.open(session, AUTOMATIC, now + timedelta(days=1))
-        assert runs.gone(session, AUTOMATIC, following.id) == ["1", "2", "drei"]
+        (lost,) = ledger.missing(session, AUTOMATIC, following.id)
+        assert [key for key, _ in lost] == ["1", "2", "3"]
 
 
 def test_sources_keep_their_settings_and_their_columns(offices: Offices) -> None:
