@@ -3,8 +3,9 @@
 A table is a YAML file beside this module. Each element has a path or several, of which the first
 that finds anything counts; a group has `each`, the paths to its rows, and paths from a row to its
 parts. `map` says what foreign codes mean (others are not taken over), `silent` names values that
-say nothing, `join` makes one text of several. Paths see names without namespaces, so that the
-editions of a format share them.
+say nothing, `join` makes one text of several, `classes` takes only what the element's code lists
+know, `otherwise` is where to look when nothing was found. Paths see names without namespaces, so
+that the editions of a format share them.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from lxml import etree
 from standards.formats.records import Parsed
 from standards.places import bare
 from standards.profile import Element, profile
+from standards.reading.codes import match
+from standards.reading.texts import one_line
 
 AT = "at"
 """The attribute that says a node's number among its like, where nodes were made of other data."""
 
 _MOST_PLACES = 1000
-_WORDS = frozenset({"paths", "each", "map", "silent", "join"})
+_WORDS = frozenset({"paths", "each", "map", "silent", "join", "classes", "otherwise"})
 
 
 class Said(NamedTuple):
@@ -46,6 +49,8 @@ class Lead:
     silent: frozenset[str] = frozenset()
     join: str | None = None
     parts: Mapping[str, Lead] = field(default_factory=dict)
+    classes: bool = False
+    otherwise: Lead | None = None
 
     def said(self, node: etree._Element) -> list[Said]:
         """What the first path that finds anything finds."""
@@ -104,7 +109,12 @@ class _Reading:
     def value(self, element: Element, lead: Lead, node: etree._Element, path: str) -> Any:
         """What a node says of an element: a text, a list where there may be several, or rows."""
         found: list[Any] = []
-        if element.children and lead.parts:
+        if lead.classes:
+            lists = element.codelists
+            found = [
+                text for text in _texts(lead, node) if any(match(each, text) for each in lists)
+            ]
+        elif element.children and lead.parts:
             for row in lead.rows(node):
                 at = f"{path}[{len(found)}]" if element.many else path
                 if value := self._row(element, lead, row, at):
@@ -115,6 +125,8 @@ class _Reading:
                 if said.text != self.key or element.type != "identifier":
                     self._note(f"{path}[{len(found)}]" if element.many else path, said.node)
                     found.append(said.text)
+        if not found and lead.otherwise:
+            return self.value(element, lead.otherwise, node, path)
         return found if element.many and len(found) > 1 else next(iter(found), None)
 
     def _row(self, group: Element, lead: Lead, node: etree._Element, path: str) -> Any:
@@ -178,6 +190,10 @@ def _found(path: etree.XPath, node: etree._Element) -> Iterator[Said]:
             yield Said(text, each if isinstance(each, etree._Element) else None)
 
 
+def _texts(lead: Lead, node: etree._Element) -> list[str]:
+    return [one_line(each.text) for each in lead.said(node)]
+
+
 def _results(path: etree.XPath, node: etree._Element) -> list[Any]:
     found: Any = path(node)
     return found if isinstance(found, list) else [found]
@@ -201,6 +217,8 @@ def _lead(data: Any) -> Lead:
         meanings=entry.get("map"),
         silent=frozenset(entry.get("silent", ())),
         join=entry.get("join"),
+        classes=bool(entry.get("classes")),
+        otherwise=_lead(entry["otherwise"]) if "otherwise" in entry else None,
         parts=_leads({name: each for name, each in entry.items() if name not in _WORDS}),
     )
 

@@ -135,6 +135,16 @@ def test_what_people_look_for_stands_where_they_expect_it(directory: Directory) 
     assert viewer.endpoint.url == "http://aiolos.survey.ntua.gr/geoserver/wms"
 
 
+@pytest.mark.parametrize("way", ["CSW 3.0, ISO 19139", "OGC API Records"])
+def test_documents_stand_in_their_class(directory: Directory, way: str) -> None:
+    fixtures()
+    directory.harvest(source(directory, way, "state-council"))
+    with directory.database.reading() as session:
+        served = [each.served for each in entries.page(session, PUBLIC, "", 100)]
+    themes = [bool(summarize(each.descriptor).themes) for each in served if each]
+    assert (len(themes), sum(themes)) == (60, 60)
+
+
 def test_owslib_reads_the_same() -> None:
     from owslib.iso import MD_Metadata
 

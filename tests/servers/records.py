@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,8 @@ def _feature(
         ],
         "formats": [{"name": each} for each in dc.get("format", ())] or None,
         "language": [{"code": each} for each in dc.get("language", ())][:1] or None,
-        "externalIds": [{"scheme": "发文字号", "value": each} for each in numbers] or None,
+        "externalIds": _external("发文字号", numbers) + _external("索引号", dc.get("source", ()))
+        or None,
         "externalId": key,
     }
     links = [text for text in dc.get("identifier", ()) if text.startswith("http")]
@@ -122,6 +123,10 @@ def _feature(
         "properties": {name: value for name, value in properties.items() if value},
         "links": [{"rel": "item", "href": each} for each in links],
     }
+
+
+def _external(scheme: str, values: Iterable[str]) -> list[Record]:
+    return [{"scheme": scheme, "value": each} for each in values]
 
 
 def _polygon(box: Sequence[float]) -> Record:
