@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -68,9 +69,7 @@ class Portal:
     def over_http(self) -> dict[str, HttpAnswer]:
         """The answers of a server on loopback."""
         actions = ("package_search", "package_list", "package_show")
-        return {
-            f"{API}/{name}": lambda asked, name=name: self.reply(name, asked) for name in actions
-        }  # type: ignore[misc]
+        return {f"{API}/{name}": partial(self.reply, name) for name in actions}
 
     def reply(self, action: str, asked: dict[str, str]) -> Reply:
         """What it says to an action."""

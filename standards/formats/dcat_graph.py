@@ -14,7 +14,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from standards.formats import contexts, dcat_reading
+from standards.formats import contexts, dcat_parts, dcat_reading
 from standards.formats.dcat_reading import Resource
 from standards.formats.records import Parsed
 from standards.formats.things import MOST, Said, Thing, Value
@@ -87,12 +87,14 @@ def _records(graph: Graph) -> dict[Node, str]:
 def _resource(graph: Graph, node: Node, kind: str, services: tuple[Node, ...]) -> Resource:
     thing = _thing(graph, node)
     described = any(True for _ in graph.predicate_objects(node))
+    own = ""
     if any((node, RDF.type, uri) in graph for uri in _uris(_SERVICE)):
         services = (node, *services)
+        own = next((dcat_parts.address_of(each) for each in thing.all("dcat:endpointURL")), "")
     if services:
         thing = _offering(thing, [_thing(graph, each) for each in services])
     raw, problems = dcat_reading.read(thing, kind)
-    iri = "" if isinstance(node, BNode) else clean(str(node))
+    iri = clean(own if isinstance(node, BNode) else str(node))
     parsed = Parsed(raw, iri, kind, problems)
     return Resource(parsed, dcat_reading.identifier_of(thing), iri, _source(graph, node), described)
 

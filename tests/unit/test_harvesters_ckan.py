@@ -234,7 +234,7 @@ FIELDS = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(JSON | st.dictionaries(st.sampled_from(FIELDS), JSON), max_size=4), JSON)
 def test_any_json_gives_records_or_a_fault_in_words(packages: list[Any], odd: Any) -> None:
     server = Portal(packages, count=odd if isinstance(odd, int) else None, listed=[])

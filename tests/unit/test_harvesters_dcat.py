@@ -322,7 +322,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(JSON | st.dictionaries(NAMES, JSON), max_size=4))
 def test_any_json_gives_records_or_a_fault_in_words(items: list[Any]) -> None:
     found = records(json.dumps({"dataset": items}))
@@ -330,7 +330,7 @@ def test_any_json_gives_records_or_a_fault_in_words(items: list[Any]) -> None:
     assert all(each.key.encode() and each.raw.encode() for each in found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     JSON | st.dictionaries(NAMES | st.just("@context") | st.just("@type"), JSON),
     st.text(max_size=40),
