@@ -3,6 +3,7 @@ what one has deleted. Each is an audit event with who and why."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from catalog import audit, ledger, restoring, runs, sources, steering
@@ -12,7 +13,7 @@ from catalog.database import Database
 from catalog.errors import NotFound, WrongState
 from catalog.ledger import Session
 from catalog.runs import RunState, RunView
-from catalog.viewers import Viewer
+from catalog.viewers import Grant, Role, Viewer
 from harvesters.options import value
 from harvesters.plan import Action
 from harvesters.standing import Phase, Standing
@@ -70,6 +71,13 @@ def cancel(database: Database, source: str, actor: Viewer, clock: Clock) -> RunV
         run = steering.cancel(session, source, actor.name, now)
         _told(session, actor, "run cancelled", run, "", now)
         return run
+
+
+def hand(database: Database, actor: Viewer, source: str) -> Viewer:
+    """Whoever manages a source may take back what its runs did, whatever else they may write."""
+    with database.reading() as session:
+        agency = sources.get(session, source).agency
+    return replace(actor, grants=(*actor.grants, Grant(Role.REGISTRAR, agency)))
 
 
 def undo(

@@ -111,7 +111,9 @@ def _carry_out(database: Database, clock: Clock, run: RunView) -> None:
             only=run.options.get(ONLY, ()),
             reason=str(run.options.get("reason", "")),
         )
-    except WrongState:
+    except WrongState as busy:
+        if busy.told:  # it will never be otherwise
+            _close(database, clock, run, RunState.FAILED, _words(busy))
         return  # somebody harvests it at this moment: it stays queued
     except Unavailable:
         raise

@@ -38,7 +38,9 @@ from harvesters.report import Line, Report
 from harvesters.standing import Phase, Standing
 from standards.clocks import local_day
 from standards.decisions import bars
+from standards.problems import Text
 
+REMOVED = Text("这个采集源已停用，不再采集。", "This source is removed and harvested no more.")
 ONLY = "only"
 """The option of a run that reads chosen records again."""
 CANCELLED = "run-cancelled"
@@ -135,7 +137,7 @@ class _Run:
                         return
                 superseded(session, waiting, now)
             if self._source.retired:
-                raise WrongState(f"source {name}", "removed")
+                raise WrongState(f"source {name}", "removed", REMOVED)
             self.view = runs.open(session, name, now, self._actor.name, options, owner)
         self.standing = Standing.from_dict(self.view.checkpoint)
 

@@ -185,6 +185,14 @@ def test_sources_are_for_their_agencies(site: Website) -> None:
     runs = site.get("/api/v1/sources/water-reviewed/runs", role="registrar").get_json()["runs"]
     assert [each["id"] for each in runs] == [run["id"]]
     assert site.get("/api/v1/sources/none/runs", role="registrar").status_code == 404
+    decision = f"/api/v1/runs/{run['id']}/decision"
+    assert site.post(decision, {"decision": "cancel"}, role="registrar").status_code == 403
+    assert site.post(decision, {"decision": "approve"}, role="administrator").status_code == 409
+    cancelled = site.post(decision, {"decision": "cancel"}, role="administrator")
+    assert (cancelled.status_code, cancelled.get_json()["state"]) == (202, "cancelled")
+    assert site.post(decision, {"decision": "refuse"}, role="administrator").status_code == 404
+    undone = site.post(decision, {"decision": "undo", "reason": "误删"}, role="administrator")
+    assert undone.status_code == 202
 
 
 def test_an_engine_out_of_reach_is_503(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -293,6 +293,12 @@ def test_a_removed_source_is_harvested_no_more(directory: Directory) -> None:
     with pytest.raises(WrongState):
         directory.harvest(name, repository)
     assert directory.living(name) == 10
+    with directory.database.writing() as session:
+        asked = runs.enqueue(session, name, OPERATOR.name, directory.clock.now())
+    assert queue.step(directory.database, directory.clock) == 1
+    assert queue.step(directory.database, directory.clock) == 0, "nobody tries for ever"
+    with directory.database.reading() as session:
+        assert "已停用" in runs.get(session, asked.id).note
 
 
 def test_the_entries_of_a_removed_source_leave_when_a_person_says_so(directory: Directory) -> None:

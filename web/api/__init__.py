@@ -16,6 +16,7 @@ from web.api import (
     reference,
     requests,
     review,
+    run_decisions,
     searches,
     sources,
     status,
@@ -38,6 +39,7 @@ RESOURCES = (
     validation.api,
     imports.api,
     sources.api,
+    run_decisions.api,
     status.api,
     audit.api,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from catalog import agencies, entries, runs, sources, versions
 from catalog.entries import EntryView
 from catalog.errors import NotFound, WrongState
 from catalog.runs import Held, RecordRow, RunState, RunView
-from catalog.viewers import Grant, Role
+from catalog.viewers import Role
 from harvesters import deciding
 from harvesters.plan import Action
 from harvesters.preview import from_text
@@ -126,11 +126,7 @@ def _cancel(run: RunView, reason: str) -> str:
 
 
 def _undo(run: RunView, reason: str) -> str:
-    """Who manages a source may take back what its runs did, whatever else they may write."""
-    viewer = current_viewer()
-    with parts().database.reading() as db:
-        agency = sources.get(db, run.source).agency
-    hand = replace(viewer, grants=(*viewer.grants, Grant(Role.REGISTRAR, agency)))
+    hand = deciding.hand(parts().database, current_viewer(), run.source)
     number = deciding.undo(parts().database, run.source, run.id, hand, parts().clock, reason)
     return str(_("已恢复 %(n)s 个条目，标识不变。", n=number))
 
