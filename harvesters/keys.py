@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from catalog.words import storable
 from harvesters.faults import problem
 from standards.descriptor import at
 from standards.problems import Problem
@@ -83,7 +84,7 @@ def _naming(kind: str, values: Mapping[str, Any]) -> bytes:
 
 def bounded(scheme: str, text: str) -> str:
     """A key of what tells the record apart; long ones are cut, with a digest that parts them."""
-    flat = " ".join(text.split())
+    flat = " ".join(storable(text).split())
     if len(flat) > LENGTH:
         flat = flat[:LENGTH] + "#" + hashlib.sha256(flat.encode()).hexdigest()[:16]
     return f"{scheme}:{flat}"

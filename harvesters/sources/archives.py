@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from catalog.words import storable
 from harvesters.faults import fault, problem
 from standards.problems import Problem
 
@@ -95,4 +96,5 @@ def _fits(raw: bytes, encoding: str) -> bool:
 
 
 def _refusal(name: str, reason: str) -> Problem:
-    return problem(f"entry-{reason}", place=name, value=name)
+    shown = storable(name)
+    return problem(f"entry-{reason}", place=shown, value=shown)

@@ -24,7 +24,7 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 def read(data: bytes, name: str, charset: str = "") -> Page:
     """What a document says of itself; `name` is that of its file. Raises HarvestFault."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = f".{name.rpartition('.')[2].lower()}"
     if len(data) > MOST_BYTES:
         raise fault("document-too-large", place=name, value=str(len(data)))
     return READERS[suffix](data, name, charset)

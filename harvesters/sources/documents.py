@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 
+from catalog.words import storable
 from harvesters import keys
 from harvesters.faults import HarvestFault, fault, problem
 from harvesters.fetched import Fetched, Job, paged
@@ -85,7 +86,7 @@ class _Met:
         """What to say of a number that occurred before."""
         for key in page.numbers:
             if (first := self.first.setdefault(key, place)) != place:
-                return (problem("identifier-twice", value=key, first=first),)
+                return (problem("identifier-twice", value=page.number, first=first),)
         return ()
 
 
@@ -135,14 +136,14 @@ def _unread(folder: Path) -> Iterator[Problem]:
     others = sorted(e.name for e in folder.rglob("*") if e.is_file() and not _wanted(e))
     if others:
         count = len(others)
-        yield problem("files-unread", value=others[0], count=count, severity="warning")
+        yield problem("files-unread", value=storable(others[0]), count=count, severity="warning")
 
 
 def _files(folder: Path, paths: list[Path], broken: list[Problem]) -> Iterator[Fetched]:
     """Every document of a folder, archives opened; an archive that cannot be is noted."""
     met = _Met()
     for path in paths:
-        name = path.relative_to(folder).as_posix()
+        name = storable(path.relative_to(folder).as_posix())
         if not _inside(path, folder):
             told = problem("file-outside", value=name)
             yield _refused(keys.bounded("file", name), name, told)
@@ -157,7 +158,7 @@ def _files(folder: Path, paths: list[Path], broken: list[Problem]) -> Iterator[F
 
 def _packed(path: Path, name: str, met: _Met) -> Iterator[Fetched]:
     for entry in archives.entries(path, _SUFFIXES):
-        inside = f"{name}!/{entry.name}"
+        inside = storable(f"{name}!/{entry.name}")
         if entry.refused is not None:
             yield _refused(keys.bounded("file", inside), inside, entry.refused)
         else:

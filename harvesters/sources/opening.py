@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from harvesters.faults import fault
 from harvesters.fetching import Fetcher
 
 _PIECE = 1 << 20
+_LONGEST_NAME = 60  # of a file made here; its end says what it is
 
 
 @contextmanager
@@ -21,8 +23,8 @@ def opened(location: str, fetcher: Fetcher, suffixes: tuple[str, ...]) -> Iterat
     Unchanged where the server says that there is nothing new."""
     if location.startswith(("http://", "https://")):
         with tempfile.TemporaryDirectory() as folder:
-            name = PurePosixPath(unquote(urlsplit(location).path)).name or "download"
-            path = Path(folder) / name
+            name = PurePosixPath(unquote(urlsplit(location).path)).name.replace("\0", "")
+            path = Path(folder) / (name[-_LONGEST_NAME:].strip(".") or "download")
             path.write_bytes(fetcher.get(location, conditional=True).body)
             yield [path]
         return
@@ -52,7 +54,7 @@ def fingerprint(paths: list[Path]) -> str:
     """A digest over names and content: the same files give the same one."""
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(f"{path.name}\n{path.stat().st_size}\n".encode())
+        digest.update(os.fsencode(f"{path.name}\n{path.stat().st_size}\n"))
         with path.open("rb") as stream:
             while piece := stream.read(_PIECE):
                 digest.update(piece)

@@ -16,7 +16,7 @@ import yaml
 from standards.formats.described import Described, NotUnderstood, address, lines
 from standards.formats.schemas import Schemas, mapping, texts
 from standards.formats.structured import load
-from standards.problems import Problem
+from standards.problems import Problem, excerpt
 from standards.rules import problem
 
 CLAUSE = "OpenAPI 3.1 §4.8"
@@ -32,7 +32,7 @@ def read(data: bytes, location: str = "") -> Iterator[Described]:
     document = load(data)
     version = str(mapping(document).get("openapi") or mapping(document).get("swagger") or "")
     if not version.startswith(("2.", "3.")):
-        raise NotUnderstood("openapi-unknown", version or _beginning(document), CLAUSE)
+        raise NotUnderstood("openapi-unknown", version or _beginning(document, data), CLAUSE)
     reading = _Reading(document, Schemas(document), location)
     count = 0
     for path, held in mapping(document.get("paths")).items():
@@ -181,6 +181,7 @@ def _list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else []
 
 
-def _beginning(document: Any) -> str:
+def _beginning(document: Any, data: bytes) -> str:
+    """What was found instead: the names in it, else its first characters."""
     names = ", ".join(str(name) for name in list(mapping(document))[:5])
-    return names or type(document).__name__
+    return names or excerpt(" ".join(data[:400].decode("utf-8", "replace").split()), 80)

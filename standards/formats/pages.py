@@ -70,9 +70,14 @@ class Page:
         return gather(KIND, self.claims.items())
 
     @property
+    def number(self) -> str:
+        """The document's number as it is written there."""
+        return str(self.claims.get(number_path(KIND, _DOCUMENT_NUMBER), ""))
+
+    @property
     def numbers(self) -> frozenset[str]:
         """The match keys of the document's number."""
-        return document_number.keys(str(self.claims.get(number_path(KIND, _DOCUMENT_NUMBER), "")))
+        return document_number.keys(self.number)
 
 
 def read_html(data: bytes, charset: str = "") -> Page:

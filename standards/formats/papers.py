@@ -25,6 +25,7 @@ _AGENCY_ENDS = re.compile(
 )
 _LONGEST_TITLE, _LONGEST_AGENCY = 200, 60
 _TITLE_LINES = 4
+_LONGEST_DATE, _MOST_SIGNERS = 24, 6
 _SHORTEST_TITLE = 5
 _PARAGRAPH, _LONGEST_ABSTRACT = 20, 300
 
@@ -59,7 +60,8 @@ def read(lines: Sequence[str]) -> Paper:
 
 def text_of(lines: Sequence[str], begins: int) -> str:
     """The first paragraph worth the name after the title."""
-    paragraphs = (line for line in _plain(lines)[begins:] if len(line) >= _PARAGRAPH)
+    rest = (line for line in _plain(lines)[begins:] if not line.startswith(("（", "(")))
+    paragraphs = (line for line in rest if len(line) >= _PARAGRAPH)
     return next(paragraphs, "")[:_LONGEST_ABSTRACT]
 
 
@@ -111,17 +113,27 @@ def _title(head: Sequence[str], after: int) -> tuple[str, int]:
 
 
 def _ending(tail: Sequence[str]) -> tuple[str, str]:
-    """The last line that is a date alone, and the agency on the line before it."""
+    """The last line that is a date alone, and the agencies on the lines before it."""
     for at in range(len(tail) - 1, -1, -1):
         line = tail[at]
-        date = iso(line.strip("（）() ")) if len(line) <= 24 else None
+        date = iso(line.strip("（）() ")) if len(line) <= _LONGEST_DATE else None
         if date and len(date) == 10:
-            signer = tail[at - 1] if at else ""
-            return date, signer.replace(" ", "") if _is_agency(signer) else ""
+            return date, "；".join(_signers(tail[max(0, at - _MOST_SIGNERS) : at]))
     return "", ""
 
 
-def _is_agency(line: str) -> bool:
-    bare = line.replace(" ", "")
-    fits = 3 < len(bare) <= _LONGEST_AGENCY and not _PUNCTUATION.search(bare)
-    return fits and bool(_AGENCY_ENDS.search(bare))
+def _signers(lines: Sequence[str]) -> list[str]:
+    """The agencies that end these lines, in order; several may stand on one line."""
+    found: list[str] = []
+    for line in reversed(lines):
+        parts = line.split()
+        names = parts if all(map(_is_agency, parts)) else ["".join(parts)]
+        if not all(map(_is_agency, names)):
+            break
+        found[:0] = names
+    return found
+
+
+def _is_agency(name: str) -> bool:
+    fits = 3 < len(name) <= _LONGEST_AGENCY and not _PUNCTUATION.search(name)
+    return fits and bool(_AGENCY_ENDS.search(name))

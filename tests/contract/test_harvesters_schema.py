@@ -17,7 +17,10 @@ from catalog import audit, entries, runs, sources
 from catalog.errors import Invalid
 from catalog.viewers import OPERATOR
 from harvesters.addresses import anywhere
+from harvesters.fetched import Job
+from harvesters.fetching import FakeFetcher
 from harvesters.report import Report, as_csv, as_json, as_text
+from harvesters.sources import known
 from harvesters.sources.databases import Access, engine_of
 from standards.formats.described import Described, Field, values
 from tests.harvesting import CENTRE, Directory, counts, rules
@@ -116,6 +119,9 @@ def test_only_what_is_wanted_is_read_and_a_killed_run_goes_on(
     directory.source("许可", "schema", f"sqlite:///{office}", options=options)
     assert counts(directory.harvest("许可")) == {"created": 2}
     assert directory.titles() == ["permits", "泵站"]
+    job = Job(f"sqlite:///{office}", None, FakeFetcher({}), checkpoint={"after": "permits"})
+    rest = [record.place for page in known()["schema"].pages(job) for record in page.records]
+    assert rest == ["main.valid", "main.泵站"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from hypothesis import strategies as st
 
 from catalog import entries, runs
 from catalog.viewers import OPERATOR
-from harvesters.fetching import GuardedFetcher, Limits
+from harvesters import keys
+from harvesters.fetched import Job
+from harvesters.fetching import FakeFetcher, GuardedFetcher, Limits
 from harvesters.report import Report
+from harvesters.sources import known
 from standards.formats import pages
 from tests.harvesting import Directory, counts, rules
 from tests.hostile import Reply, always, hostile
-from tests.papers import LOGIN, PAPER, docx, packed, page, pdf, poisoned
+from tests.papers import JOINT, LOGIN, PAPER, docx, packed, page, pdf, poisoned
 
 
 @pytest.fixture
@@ -96,6 +100,18 @@ def test_a_paper_tells_by_its_form(directory: Directory, folder: Path) -> None:
     assert counts(directory.harvest("公文")) == {"unchanged": 3}
 
 
+def test_an_announcement_of_several_agencies_and_what_stands_around_its_text(
+    directory: Directory, folder: Path
+) -> None:
+    (folder / "a.docx").write_bytes(docx(JOINT))
+    harvest(directory, str(folder))
+    made = served(directory)["上海市水务局关于公布2010年度规范性文件清理结果的公告"]
+    assert made["document_number"] == "沪水务〔2010〕7号"
+    assert made["written"] == "2010-05-06"
+    assert [each["name"] for each in made["provider"]] == ["上海市水务局", "上海市环境保护局"]
+    assert made["abstract"].startswith("根据有关规定")
+
+
 def test_of_two_files_with_one_number_the_first_counts(directory: Directory, folder: Path) -> None:
     (folder / "a.html").write_bytes(page(36))
     (folder / "b.html").write_bytes(page(36))
@@ -103,6 +119,7 @@ def test_of_two_files_with_one_number_the_first_counts(directory: Directory, fol
     assert counts(report) == {"created": 1, "rejected": 1}
     assert refusals(directory, report) == {"b.html": "identifier-twice"}
     line = next(line for line in report.lines() if line.place == "b.html")
+    assert any("沪水务〔2009〕36号" in each.message.zh for each in line.problems)
     assert any("a.html" in each.message.zh for each in line.problems)
 
 
@@ -146,6 +163,26 @@ def test_broken_bytes_and_broken_files_are_reported(directory: Directory, folder
         "e.html": "login-page",
     }
     assert "characters-lost" in {told.rule for _, told in report.remarks}
+
+
+def test_names_and_texts_that_no_database_takes(directory: Directory, folder: Path) -> None:
+    (folder / os.fsdecode(b"\xff.txt")).write_bytes(b"x")
+    (folder / "a.txt").write_bytes("关于某\0事的通知".encode())
+    report = harvest(directory, str(folder))
+    assert counts(report) == {"created": 2}
+    assert directory.titles() == [".txt", "关于某事的通知"]
+    assert keys.bounded("file", "a\0b\udcff") == "file:ab"
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(folder: Path) -> None:
+    for number in range(600):
+        (folder / f"{number:03}.txt").write_text(f"关于第{number}号事项的通知", encoding="utf-8")
+    source = known()["documents"]
+    first = next(source.pages(Job(str(folder), None, FakeFetcher({}))))
+    rest = Job(str(folder), None, FakeFetcher({}), checkpoint=first.checkpoint)
+    read = [record.key for page in source.pages(rest) for record in page.records]
+    assert len(first.records) + len(read) == 600
+    assert not {record.key for record in first.records} & set(read)
 
 
 def sitemap(*urls: str, root: str = "urlset") -> bytes:
