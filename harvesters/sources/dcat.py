@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -116,7 +116,7 @@ class _Document:
             },
             described=frozenset(each.iri for each in full),
             notes=tuple(_notes(read, name)),
-            faults=tuple(each.problems[0] for each in broken[:1]),
+            faults=tuple(replace(each.problems[0], path=each.place) for each in broken[:1]),
             paging=dcat_graph.paging(read.graph),
         )
 

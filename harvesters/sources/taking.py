@@ -15,7 +15,7 @@ def taken(resource: Resource, place: str) -> Fetched:
     kind = parsed.kind or ""
     problems = parsed.problems
     if not resource.described:
-        problems = (*problems, problem("dcat-not-described", place=place, value=own))
+        problems = (*problems, problem("dcat-not-described", value=own))
     key = keys.key(kind, parsed.raw, own=own) if own or parsed.raw else f"place:{place}"
     return Fetched(key, parsed.raw, parsed.kind, place, raw=resource.source, problems=problems)
 
@@ -28,5 +28,5 @@ def refused(place: str, rule: str, raw: str, value: str) -> Fetched:
         None,
         place,
         raw=raw,
-        problems=(problem(rule, place=place, value=value),),
+        problems=(problem(rule, value=value),),
     )
