@@ -13,6 +13,7 @@ SETTINGS = {
     "oaipmh": "MULU_TEST_OAIPMH",
     "pycsw": "MULU_TEST_PYCSW",
     "pygeoapi": "MULU_TEST_PYGEOAPI",
+    "oai-clients": "MULU_TEST_OAI_CLIENTS",
     "chromium": "MULU_TEST_CHROMIUM",
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.parts import SETTINGS
 from tests.servers import (
     elasticsearch,
+    oai_clients,
     oai_reference,
     postgres,
     process,
@@ -36,6 +37,7 @@ def start() -> None:
             for part, server in SERVERS
         ]
     addresses = {part: running.result() for part, running in started}
+    addresses["oai-clients"] = str(oai_clients.installed())
     if CHROMIUM.is_file():
         addresses["chromium"] = str(CHROMIUM)
     for part, address in addresses.items():
