@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from standards.descriptor import Descriptor
@@ -155,8 +156,17 @@ def redact(descriptor: Descriptor, audience: str) -> Descriptor:
     """
     if audience != "public":
         return descriptor
+    values = open_values(descriptor)
+    if values is descriptor.values:  # with nothing withheld, most is given as it stands
+        kept = {
+            name: value if whole else _public_value(element, value)
+            for name, element, whole in _open_elements(descriptor.kind)
+            if (value := values.get(name)) is not None
+        }
+        told = {name: value for name, value in kept.items() if value not in ({}, [], None)}
+        return Descriptor(descriptor.kind, told)
     elements = [use.element for use in profile(descriptor.kind).elements]
-    return Descriptor(descriptor.kind, _public(elements, open_values(descriptor)))
+    return Descriptor(descriptor.kind, _public(elements, values))
 
 
 def open_themes(descriptor: Descriptor) -> tuple[str, ...]:
@@ -209,6 +219,16 @@ def _endpoint(said: Roles) -> Endpoint | None:
         link = said.first("links")
         return Endpoint(WEB_PAGE, link, "") if link else None
     return Endpoint(said.text("endpoint.protocol"), url, said.text("endpoint.condition"))
+
+
+@cache
+def _open_elements(kind: str) -> tuple[tuple[str, Element, bool], ...]:
+    """The elements that the public may see, each with whether that holds of all within it."""
+    return tuple(
+        (use.element.name, use.element, all(part.audience == "public" for _, part in parts))
+        for use in profile(kind).elements
+        if use.element.audience == "public" and (parts := list(use.element.walk()))
+    )
 
 
 def _public(elements: Iterable[Element], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,13 +45,13 @@ def compared(entries: int = ENTRIES) -> dict[str, float] | None:
 
 def _seconds(folder: Path, entries: int) -> float:
     """How long pycsw takes to load the entries."""
-    (folder / "records.json").write_text(json.dumps(list(_records(entries))), encoding="utf-8")
+    (folder / "records.json").write_text(json.dumps(list(records(entries))), encoding="utf-8")
     program = Path(__file__).parents[1] / "servers" / "pycsw_load.py"
     done = subprocess.run([PYTHON, program, folder], check=True, stdout=subprocess.PIPE, text=True)
     return float(done.stdout.split()[-1])
 
 
-def _records(entries: int) -> Iterator[dict[str, Any]]:
+def records(entries: int) -> Iterator[dict[str, Any]]:
     """The sample as simple Dublin Core."""
     for entry in islice(sample.entries(entries), entries):
         descriptor = validate(entry.kind, entry.values).descriptor
