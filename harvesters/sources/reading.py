@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from lxml import etree
 
+from catalog.origins import LONGEST, Hop
 from harvesters.faults import problem
 from harvesters.fetched import Fetched
 from standards.formats.metadata import metadata_of
 from standards.problems import Problem
+
+_LONG = 300
+"""No node's name and identifier are longer."""
 
 
 def read(
@@ -40,4 +44,10 @@ def read(
     values = dict(parsed.raw)
     key = key or parsed.key or f"place:{place}"
     problems = (*problems, *parsed.problems)
-    return Fetched(key, values, parsed.kind, place, False, raw, problems, parsed.places)
+    chain = tuple(Hop(*hop) for hop in parsed.origins)
+    if len(chain) > LONGEST or any(len(hop.node + hop.identifier) > _LONG for hop in chain):
+        problems = (*problems, problem("record-fault", value=f"origin: {len(chain)} nodes"))
+        chain = ()
+    return Fetched(
+        key, values, parsed.kind, place, False, raw, problems, parsed.places, origin=chain
+    )

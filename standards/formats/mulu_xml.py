@@ -53,10 +53,12 @@ def text_of(record: Record) -> str:
 
 def read(element: etree._Element, kind: str | None = None, key: str = "") -> Parsed:
     """The raw values of an entry's element; it says itself of which kind it is."""
+    hops = origins(element)
     for child in element:
         said = etree.QName(child).localname if isinstance(child.tag, str) else ""
         if said in KINDS:
-            return Parsed(raw_of(child, said), "", said, places=_places(child, said), key=key)
+            places = _places(child, said)
+            return Parsed(raw_of(child, said), "", said, places=places, key=key, origins=hops)
     return Parsed({}, "", kind, key=key)
 
 

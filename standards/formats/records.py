@@ -38,6 +38,8 @@ class Parsed:
     """Where its elements stand, by path (`standards.places`)."""
     key: str = ""
     """What the source calls the record, where the format tells."""
+    origins: tuple[tuple[str, str], ...] = ()
+    """The nodes by which it came, the first its home, each with its identifier there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -403,8 +403,8 @@ def test_a_page_takes_few_queries(site: Website) -> None:
         engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     for query, most in (
-        (DC_ALL, 4),
-        ({**DC_ALL, "metadataPrefix": "mulu", "from": "2009-01-01"}, 6),
+        (DC_ALL, 5),
+        ({**DC_ALL, "metadataPrefix": "mulu", "from": "2009-01-01"}, 7),
         ({**HEADS, "set": f"agency:{CENTRE}"}, 7),
     ):
         asked.clear()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
+from catalog.federation import keys
 from standards.formats import mulu_xsd
 from web.feeds import discovery
 from web.feeds.oai import answers, verbs
@@ -36,13 +37,19 @@ def schema() -> Response:
 def provider() -> Response:
     """Answers every request with 200: what is wrong with it stands in the answer (3.6)."""
     pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
-    repository = _repository()
+    settings, repository = parts().settings, _repository()
     echoed: Sequence[tuple[str, str]] = pairs
     try:
         asked = understood(pairs)
         with parts().database.reading() as session:
-            secret = parts().settings.secret_key
-            desk = verbs.Desk(session, repository, discovery.base(), secret)
+            desk = verbs.Desk(
+                session,
+                repository,
+                discovery.base(),
+                settings.secret_key,
+                keys.node_name(settings),
+                settings.passes_on,
+            )
             body = verbs.answered(desk, asked)
     except OaiFault as fault:
         echoed = () if fault.code in UNECHOED else pairs
@@ -53,7 +60,7 @@ def provider() -> Response:
 def _repository() -> Repository:
     settings, base = parts().settings, discovery.base()
     host = urlsplit(settings.base_url).hostname or ""
-    domain = answers.domain(host)
+    domain = answers.domain(settings.node, f"{settings.node}.mulu", host)
     return Repository(NAME, f"{base}/oai", f"admin@{domain}", domain)
 
 

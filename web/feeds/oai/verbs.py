@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from catalog import agencies, listing
+from catalog import agencies, listing, origins
 from catalog.agencies import AgencyView
 from catalog.exposure import Tier
 from catalog.listing import Selection, Session, Shown
@@ -30,6 +30,9 @@ class Desk:
     repository: Repository
     base: str
     secret: str
+    node: str
+    passes_on: bool
+    """Whether others are told of what came from elsewhere."""
 
 
 def answered(desk: Desk, asked: Asked) -> str:
@@ -76,7 +79,7 @@ def _list(desk: Desk, asked: Asked) -> str:
     found = listing.page(desk.session, TIER, chosen, place.after, place.last, size + 1, whole)
     if not found:
         raise OaiFault("noRecordsMatch", "There is none such.")
-    told = found[:size]
+    told = _passed_on(desk, found[:size])
     resumption = ""
     if len(found) > size:
         onward = replace(place, after=told[-1].number, sent=place.sent + len(told))
@@ -137,7 +140,18 @@ def _one(desk: Desk, identifier: str) -> Shown:
     shown = listing.one(desk.session, TIER, entry) if entry else None
     if shown is None:
         raise OaiFault("idDoesNotExist", "There is no record with this identifier.")
-    return shown
+    return _passed_on(desk, [shown])[0]
+
+
+def _passed_on(desk: Desk, shown: list[Shown]) -> list[Shown]:
+    """As shown; what came from elsewhere is told as gone by a node that does not pass it on."""
+    if desk.passes_on:
+        return shown
+    strange = origins.of(desk.session, [each.entry for each in shown])
+    return [
+        replace(each, present=False, descriptor=None) if each.entry in strange else each
+        for each in shown
+    ]
 
 
 def _organs(desk: Desk, shown: Iterable[Shown]) -> Mapping[str, AgencyView]:
@@ -155,8 +169,9 @@ def _head(desk: Desk, shown: Shown, organs: Mapping[str, AgencyView]) -> Head:
 
 
 def _records(desk: Desk, shown: Sequence[Shown], write: Metadata) -> Iterable[str]:
-    organs = _organs(desk, shown)
+    organs, chains = _organs(desk, shown), origins.of(desk.session, {each.entry for each in shown})
     for each in shown:
+        chain = ((hop.node, hop.identifier) for hop in chains.get(each.entry, ()))
         metadata = ""
         if each.descriptor is not None:
             organ = organs[each.agency]
@@ -169,6 +184,7 @@ def _records(desk: Desk, shown: Sequence[Shown], write: Metadata) -> Iterable[st
                     updated=each.at,
                     catalog_url=f"{desk.base}/catalog",
                     agency_code=organ.code,
+                    origins=(*chain, (desk.node, each.entry)),
                 )
             )
         yield answers.record(_head(desk, each, organs), metadata)
