@@ -117,13 +117,16 @@ def see(session: Session, source: str, run: int, keys: Iterable[str]) -> None:
     )
 
 
-def drop_unseen(session: Session, source: str, run: int, keys: Iterable[str] = ()) -> list[str]:
+def drop_unseen(
+    session: Session, source: str, run: int, keys: Iterable[str] = ()
+) -> list[Troubled]:
     """Forget records that a run has not met, of all or of those with these keys; which."""
     table = RecordProblems
     gone = delete(table).where(table.source == source, table.seen < run)
     if some := {fitting(key) for key in keys}:
         gone = gone.where(table.key.in_(some))
-    return list(session.scalars(gone.returning(table.key)))
+    columns = (getattr(table, name) for name in _KEPT)
+    return [Troubled(*row) for row in session.execute(gone.returning(*columns))]
 
 
 def sums(session: Session, source: str) -> Sums:

@@ -65,10 +65,12 @@ def pages(source: Source, job: Job, wanted: Chosen) -> Iterator[Page]:
         yield replace(page, records=tuple(each for each in page.records if wanted.takes(each)))
 
 
-def forget(session: Session, source: str, run: int, only: str | Collection[str]) -> None:
+def forget(
+    session: Session, source: str, run: int, only: str | Collection[str]
+) -> list[record_problems.Troubled]:
     """What was wrong under a key that is no more, since the record was put right."""
-    if lost := [key for key in chosen(session, source, only).keys if _fleeting(key)]:
-        record_problems.drop_unseen(session, source, run, lost)
+    lost = [key for key in chosen(session, source, only).keys if _fleeting(key)]
+    return record_problems.drop_unseen(session, source, run, lost) if lost else []
 
 
 def _all(session: Session, source: str) -> Iterator[record_problems.Troubled]:

@@ -30,7 +30,7 @@ def judge_run(session: Session, source: SourceView, run: int, standing: Standing
     part = standing.incremental or bool(value(source.settings.options, PARTIAL))
     if guard.infers(standing.complete, part):
         _note_missing(session, source.name, run, standing)
-        record_problems.drop_unseen(session, source.name, run)
+        standing.news.leave(record_problems.drop_unseen(session, source.name, run))
     if standing.complete:
         _note_renames(session, source.name, run, standing)
     deletions = standing.counts[Action.DELETE]

@@ -100,8 +100,11 @@ def shareable(report: Report, location: str) -> Report:
 def outside(lines: Iterable[Line]) -> Iterator[Line]:
     """Records as they may be shown outside."""
     for line in lines:
-        key = "" if any(bars(each) for each in line.problems) else line.key
+        secret = any(bars(each) for each in line.problems)
+        key = "" if secret else line.key
         problems = tuple(outward(each) for each in line.problems)
+        if secret:
+            problems = tuple(replace(each, value=None) for each in problems)
         yield replace(line, key=key, entry=None, raw=None, problems=problems)
 
 

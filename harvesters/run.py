@@ -228,7 +228,9 @@ class _Run:
         if self.standing.counts[Action.DELETE]:
             self.standing.turn(Action.DELETE, Action.KEPT)
         if not self.standing.failed:
-            again.forget(session, self._source.name, self.view.id, self.view.options[ONLY])
+            only = self.view.options[ONLY]
+            gone = again.forget(session, self._source.name, self.view.id, only)
+            self.standing.news.leave(gone)
         self.standing.phase = Phase.ENDING
 
     def delete(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from catalog.record_problems import name_of
+from catalog.record_problems import Troubled, name_of
 from harvesters.budget import Spent
 from harvesters.faults import problem
 from harvesters.plan import Action
@@ -46,6 +46,12 @@ class News:
         self.mended += 1
         if len(self.first) < MOST_MENDED:
             self.first.append((place, key, name, since))
+
+    def leave(self, records: Iterable[Troubled]) -> None:
+        """Records are gone from the source, and what was wrong with them."""
+        for each in records:
+            for kept in each.problems:
+                self.mend(each.place, each.key, kept["name"], kept["since"])
 
     def as_dict(self) -> dict[str, Any]:
         """For the checkpoint."""

@@ -21,6 +21,7 @@ from standards.decisions import bars
 from standards.places import bare
 from standards.problems import Problem, Text
 from standards.tiers import Tier, tier_of, tiers
+from web.language import current_language
 from web.signin import parts
 
 SHOWN = 50
@@ -42,6 +43,12 @@ class Said:
     run: int
     value: str
 
+    @property
+    def named(self) -> bool:
+        """Whether the message names the element itself."""
+        language = current_language()
+        return self.label.in_language(language) in self.problem.message.in_language(language)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -51,6 +58,17 @@ class Record:
     key: str
     said: tuple[Said, ...]
     rejected: bool
+
+    @property
+    def first(self) -> tuple[Said, ...]:
+        """What is to be put right first: of a rejected record what bars it."""
+        barring = tuple(each for each in self.said if each.problem.is_error)
+        return barring or self.said
+
+    @property
+    def rest(self) -> tuple[Said, ...]:
+        """What can wait."""
+        return self.said[len(self.first) :]
 
 
 @dataclass(frozen=True, slots=True)
