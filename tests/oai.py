@@ -74,6 +74,11 @@ class Repository:
                 f"<Identify><deletedRecord>{self.deletions}</deletedRecord>"
                 "<granularity>YYYY-MM-DDThh:mm:ssZ</granularity></Identify>"
             )
+        if arguments["verb"] == "GetRecord":
+            found = [item for item in self.items if item.key == arguments["identifier"]]
+            if not found:
+                return error("idDoesNotExist")
+            return envelope(f"<GetRecord>{found[0].xml()}</GetRecord>")
         return self.listing(arguments)
 
     def listing(self, arguments: dict[str, str]) -> bytes:

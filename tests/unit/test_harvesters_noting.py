@@ -14,6 +14,7 @@ from harvesters import noting
 from harvesters.plan import Action
 from harvesters.report import Line, Report
 from tests.harvesting import Directory, counts, rules
+from tests.oai import Item, Repository
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <metadataCollection>
@@ -125,3 +126,22 @@ def test_a_record_whose_key_came_of_its_fault_is_found_again(
     table.write_text("标题,摘要,发布日期\n防汛的通知,甲,2008-02-28\n", encoding="utf-8")
     assert counts(directory.harvest(name, only=[line.key])) == {"created": 1}
     assert standing(directory, name, tier="blocks") == []
+
+
+def test_a_server_is_asked_for_chosen_records_one_by_one(directory: Directory) -> None:
+    items = [Item(f"oai:water:{at}", f"通知{at}" * 1000) for at in range(6)]
+    repository = Repository(items)
+    name = directory.source("water", "oai-pmh", "https://water.example/oai", kind="document")
+    first = directory.harvest(name, repository)
+    (line, *_) = first.lines()
+    (wrong,) = [each for each in line.problems if each.is_error]
+    assert first.place(line, wrong).startswith("ListRecords[1]/record[1]/dc:title L")
+    items[0].title = items[1].title = "防汛通知"
+    items[2].deleted = True
+    repository.asked.clear()
+    keys = ["oai:water:0", "oai:water:2", "oai:water:gone"]
+    again = directory.harvest(name, repository, only=keys)
+    assert counts(again) == {"created": 1, "unchanged": 1}
+    assert [each["verb"] for each in repository.asked] == ["GetRecord"] * 3
+    assert len(standing(directory, name, tier="blocks")) == 4
+    assert counts(directory.harvest(name, repository, only="rejected"))["created"] == 1

@@ -25,6 +25,8 @@ from web.language import current_language
 from web.signin import parts
 
 SHOWN = 50
+FIRST = 3
+FILTERS = ("tier", "outcome", "rule")
 MOST_RULES = 40
 LOOKED_AT = 20_000
 """Of an older run at most so many records are looked through for those that are wanted."""
@@ -63,7 +65,7 @@ class Record:
     def first(self) -> tuple[Said, ...]:
         """What is to be put right first: of a rejected record what bars it."""
         barring = tuple(each for each in self.said if each.problem.is_error)
-        return barring or self.said
+        return barring or self.said[:FIRST]
 
     @property
     def rest(self) -> tuple[Said, ...]:
@@ -98,16 +100,15 @@ class Shown:
 
 def shown(report: Report, run: RunView, outside: bool = False) -> Shown:
     """The report of a run, as the address asks for it; `outside` without what is of the house."""
-    wanted = _wanted()
     with parts().database.reading() as db:
         latest = record_problems.latest(db, run.source) == run.id
         sums = record_problems.sums(db, run.source)
         steps = reporting.trend(db, run.source)
-    told = report.news.get("tiers", {})
+    counted = sums.tiers if latest else report.news.get("tiers", {})
+    wanted = _wanted(counted)
     lines, following = _page(run, wanted) if latest else _older(run, wanted)
     if outside:
         lines = list(reporting.outside(lines))
-    counted = sums.tiers if latest else told
     return Shown(
         report=report,
         run=run,
@@ -146,9 +147,12 @@ def _said(report: Report, line: Line, problem: Problem) -> Said:
     )
 
 
-def _wanted() -> Wanted:
-    names = {tier.name for tier in tiers()}
+def _wanted(counted: Mapping[str, int]) -> Wanted:
+    """What the address asks for; where it asks for nothing, the gravest there is."""
+    names = [tier.name for tier in tiers()]
     tier = request.args.get("tier", "")
+    if not any(request.args.get(name) for name in FILTERS):
+        tier = next((name for name in names if counted.get(name)), "")
     outcome = {"rejected": True, "registered": False}.get(request.args.get("outcome", ""))
     return Wanted(
         tier=tier if tier in names else "",
