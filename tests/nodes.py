@@ -138,7 +138,7 @@ def node(folder: Path, name: str, *organs: AgencyView, **more: Any) -> Iterator[
     """A node with these agencies."""
     folder = folder / name
     folder.mkdir()
-    with sqlite_offices(folder, _bare) as offices:
+    with sqlite_offices(folder, bare) as offices:
         chosen = settings(folder, node=name, **more)
         parts = Parts(chosen, offices.database, MemoryEngine(), offices.clock)
         now = offices.clock.now()
@@ -149,6 +149,6 @@ def node(folder: Path, name: str, *organs: AgencyView, **more: Any) -> Iterator[
         yield NodeSite(name, parts, offices.clock)
 
 
-def _bare(offices: Any) -> Any:
+def bare(offices: Any) -> Any:
     offices.database.migrate()
     return offices

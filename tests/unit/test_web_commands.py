@@ -70,7 +70,6 @@ def test_the_commands_of_the_design_are_there() -> None:
     promised = (
         "init demo serve worker status agency user token validate import export source harvest "
         "report "
-        "search locate access endpoints review index audit backup restore"
         "search locate access endpoints review node federation peer index audit backup restore"
     )
     assert {command.name for command in COMMANDS} == set(promised.split())
