@@ -21,10 +21,11 @@ from catalog.federation import keys, nodes
 from catalog.federation.nodes import NodeView
 from catalog.proposals import Outcome, Proposal
 from catalog.settings import Settings
-from catalog.sources import NODE, SourceSettings
+from catalog.sources import AUTOMATIC, NODE, SourceSettings
 from catalog.viewers import OPERATOR, PUBLIC, Viewer
 from harvesters.fetching import ANYTHING, Answer
 from harvesters.nodes.following import catch_up
+from harvesters.run import harvest
 from search.memory import MemoryEngine
 from tests.offices import sqlite_offices, values
 from tests.websites import settings
@@ -104,6 +105,16 @@ class NodeSite:
         with self.database.writing() as session:
             sources.add(session, OPERATOR, other.name, agency, kept, self.clock.now())
         return other.name
+
+    def harvests(self, other: NodeSite, agency: str, prefix: str) -> None:
+        """Let it harvest another node by OAI-PMH, as it would any server."""
+        chosen = SourceSettings(
+            "oai-pmh", f"http://{other.name}.test/oai", acceptance=AUTOMATIC, kind="document",
+            options={"prefix": prefix}, defaults={"disclosure": {"attribute": "proactive"}},
+        )  # fmt: skip
+        with self.database.writing() as session:
+            sources.add(session, OPERATOR, other.name, agency, chosen, self.clock.now())
+        harvest(self.database, other.name, OPERATOR, self.clock, fetcher=Link(other.app))
 
     def catch_up(self, other: NodeSite, link: Link | None = None, full: bool = False) -> NodeView:
         """Ask the other node for what is new."""

@@ -19,6 +19,8 @@ from harvesters.sources.xml_answers import (
     text_of,
     written,
 )
+from standards.formats import provenance
+from standards.formats.provenance import Hops
 from standards.problems import Problem
 from standards.xmlparser import XmlFault, parse
 
@@ -44,6 +46,8 @@ class OaiRecord:
     metadata: etree._Element | None
     raw: str
     problems: tuple[Problem, ...] = ()
+    origins: Hops = ()
+    """The nodes by which it came to this server, as its provenance tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ def _record(node: etree._Element) -> OaiRecord:
     raw = written(node)
     if LOST in raw:
         problems.append(problem("undecodable"))
-    return OaiRecord(identifier, deleted, metadata, raw, tuple(problems))
+    came = provenance.read(node) if next(named(node, "about"), None) is not None else ()
+    return OaiRecord(identifier, deleted, metadata, raw, tuple(problems), came)
 
 
 def _salvaged(body: bytes, broken: Problem) -> Listing:

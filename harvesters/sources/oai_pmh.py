@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from catalog.origins import LONGEST, Chain, Hop
 from harvesters.faults import HarvestFault, fault, problem
 from harvesters.fetched import Fetched, Job, Page
 from harvesters.options import Option
@@ -20,9 +22,11 @@ from harvesters.sources.oai_answers import (
     listing,
 )
 from harvesters.sources.reading import read
+from standards.formats import mulu_xml
 from standards.problems import Problem, Text
 from standards.xmlparser import XmlFault
 
+_OWN = f"{{{mulu_xml.NAMESPACE}}}{mulu_xml.ENTRY}"
 _SAMPLE = 50  # identifiers of the first page that tell whether a later page is the first again
 _EMPTY = 200  # pages without a record, one after another, that a patient harvester asks for
 
@@ -238,7 +242,7 @@ class _Walk:
 
     def _fetched(self, record: OaiRecord, at: int) -> Fetched:
         place = f"ListRecords[{self.page}]/record[{at}]"
-        return read(
+        found = read(
             record.metadata,
             self.job.kind,
             place=place,
@@ -247,6 +251,16 @@ class _Walk:
             problems=record.problems,
             deleted=record.deleted,
         )
+        return replace(found, origin=() if record.deleted else self._origin(record))
+
+    def _origin(self, record: OaiRecord) -> Chain:
+        """The way by which the record came: as it tells itself, and this server last."""
+        told = record.origins
+        if record.metadata is not None and record.metadata.tag == _OWN:
+            told = mulu_xml.origins(record.metadata)
+        here = (urlsplit(self.job.location).netloc, record.identifier)
+        kept = [*told[-LONGEST + 1 :], here]
+        return tuple(Hop(node[:300], identifier[:500]) for node, identifier in kept if node)
 
     def _checkpoint(self) -> dict[str, Any] | None:
         if not self.token:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from catalog import accounts, agencies, registration, review
+from catalog import accounts, agencies, origins, registration, review
 from catalog.agencies import AgencyView
 from catalog.errors import Gone, Invalid, Moved, NotFound
 from catalog.federation import keys, nodes
@@ -419,3 +419,25 @@ def test_a_node_cannot_bring_agencies_from_elsewhere(district: NodeSite, centre:
     with centre.database.reading() as session:
         assert agencies.get(session, "31150").name == "浦东新区"
     assert centre.register("31150", title="浦东自己的").identifier == "31150-000001"
+
+
+@pytest.mark.parametrize("prefix", ["oai_dc", "mulu"])
+def test_the_chain_goes_along_by_plain_oai_pmh(
+    tmp_path: Path, district: NodeSite, centre: NodeSite, prefix: str
+) -> None:
+    made = district.register("31011", title="排水许可", type="Text")
+    centre.catch_up(district)
+    with node(tmp_path, "pudong", CITY) as third:
+        third.harvests(centre, "31000", prefix)
+        with third.database.reading() as session:
+            (entry,) = third.shown()
+            chain = origins.of(session, [entry])[entry]
+        assert chain[0].node == "huangpu"
+        assert chain[0].identifier == made.identifier
+        assert "centre.test" in [hop.node for hop in chain]
+        with district.database.writing() as session:
+            agencies.add(session, OPERATOR, CITY, district.clock.now())
+        district.harvests(third, "31000", prefix)
+        (refused,) = rejected(district, "pudong")
+        assert refused[1] == "came-from-here"
+        assert district.shown() == [made.identifier]

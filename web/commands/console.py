@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import click
 import orjson
@@ -88,7 +89,8 @@ def directory() -> Iterator[Parts]:
 def _introduce(parts: Parts) -> None:
     """Let the directory know what it is called, so that it knows what came from itself."""
     try:
-        names = {node_name(parts.settings), parts.settings.base_url} - {""}
+        address = parts.settings.base_url
+        names = {node_name(parts.settings), address, urlsplit(address).netloc} - {""}
     except BadSettings as wrong:
         raise click.UsageError(str(wrong)) from None
     with parts.database.reading() as session:

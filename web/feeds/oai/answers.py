@@ -128,9 +128,10 @@ def head(told: Head) -> str:
     )
 
 
-def record(told: Head, metadata: str) -> str:
+def record(told: Head, metadata: str, about: str = "") -> str:
     """A record; what left has no metadata."""
     body = f"<metadata>{metadata}</metadata>" if metadata else ""
+    body += f"<about>{about}</about>" if metadata and about else ""
     return f"<record>{head(told)}{body}</record>"
 
 

@@ -10,6 +10,7 @@ from catalog import agencies, listing, origins
 from catalog.agencies import AgencyView
 from catalog.exposure import Tier
 from catalog.listing import Selection, Session, Shown
+from standards.formats import provenance
 from standards.formats.records import Record
 from web.feeds.oai import answers, sets, tokens
 from web.feeds.oai.answers import Head, Repository
@@ -33,6 +34,7 @@ class Desk:
     node: str
     passes_on: bool
     """Whether others are told of what came from elsewhere."""
+    """What this node is called in the origins of what it tells."""
 
 
 def answered(desk: Desk, asked: Asked) -> str:
@@ -170,9 +172,12 @@ def _head(desk: Desk, shown: Shown, organs: Mapping[str, AgencyView]) -> Head:
 
 def _records(desk: Desk, shown: Sequence[Shown], write: Metadata) -> Iterable[str]:
     organs, chains = _organs(desk, shown), origins.of(desk.session, {each.entry for each in shown})
+    organs = _organs(desk, shown)
+    chains = origins.of(desk.session, [each.entry for each in shown])
     for each in shown:
         chain = ((hop.node, hop.identifier) for hop in chains.get(each.entry, ()))
         metadata = ""
+        came = [(hop.node, hop.identifier) for hop in chains.get(each.entry, ())]
         if each.descriptor is not None:
             organ = organs[each.agency]
             metadata = write.text_of(
@@ -185,6 +190,8 @@ def _records(desk: Desk, shown: Sequence[Shown], write: Metadata) -> Iterable[st
                     catalog_url=f"{desk.base}/catalog",
                     agency_code=organ.code,
                     origins=(*chain, (desk.node, each.entry)),
+                    origins=(*came, (desk.node, each.entry)),
                 )
             )
-        yield answers.record(_head(desk, each, organs), metadata)
+        about = provenance.text_of(came, answers.stamp(each.at), write.namespace)
+        yield answers.record(_head(desk, each, organs), metadata, about)
