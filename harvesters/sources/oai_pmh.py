@@ -22,11 +22,9 @@ from harvesters.sources.oai_answers import (
     listing,
 )
 from harvesters.sources.reading import read
-from standards.formats import mulu_xml
 from standards.problems import Problem, Text
 from standards.xmlparser import XmlFault
 
-_OWN = f"{{{mulu_xml.NAMESPACE}}}{mulu_xml.ENTRY}"
 _SAMPLE = 50  # identifiers of the first page that tell whether a later page is the first again
 _EMPTY = 200  # pages without a record, one after another, that a patient harvester asks for
 
@@ -251,15 +249,15 @@ class _Walk:
             problems=record.problems,
             deleted=record.deleted,
         )
-        return replace(found, origin=() if record.deleted else self._origin(record))
+        return found if record.deleted else replace(found, origin=self._origin(found, record))
 
-    def _origin(self, record: OaiRecord) -> Chain:
-        """The way by which the record came: as it tells itself, and this server last."""
-        told = record.origins
-        if record.metadata is not None and record.metadata.tag == _OWN:
-            told = mulu_xml.origins(record.metadata)
+    def _origin(self, found: Fetched, record: OaiRecord) -> Chain:
+        """The way by which the record came: as our own format tells it, with the server last; else
+        as its provenance does, and then this server."""
+        if found.origin:
+            return found.origin
         here = (urlsplit(self.job.location).netloc, record.identifier)
-        kept = [*told[-LONGEST + 1 :], here]
+        kept = [*record.origins[-LONGEST + 1 :], here]
         return tuple(Hop(node[:300], identifier[:500]) for node, identifier in kept if node)
 
     def _checkpoint(self) -> dict[str, Any] | None:

@@ -434,7 +434,7 @@ def test_the_chain_goes_along_by_plain_oai_pmh(
             chain = origins.of(session, [entry])[entry]
         assert chain[0].node == "huangpu"
         assert chain[0].identifier == made.identifier
-        assert "centre.test" in [hop.node for hop in chain]
+        assert {"centre", "centre.test"} & {hop.node for hop in chain}
         with district.database.writing() as session:
             agencies.add(session, OPERATOR, CITY, district.clock.now())
         district.harvests(third, "31000", prefix)

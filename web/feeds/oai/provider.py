@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 
 from catalog.federation import keys
-from catalog.federation.keys import node_name
 from standards.formats import mulu_xsd
 from web.feeds import discovery
 from web.feeds.oai import answers, verbs
@@ -51,9 +50,6 @@ def provider() -> Response:
                 keys.node_name(settings),
                 settings.passes_on,
             )
-            settings = parts().settings
-            node, secret = node_name(settings), settings.secret_key
-            desk = verbs.Desk(session, repository, discovery.base(), secret, node)
             body = verbs.answered(desk, asked)
     except OaiFault as fault:
         echoed = () if fault.code in UNECHOED else pairs

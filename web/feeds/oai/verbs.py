@@ -34,7 +34,6 @@ class Desk:
     node: str
     passes_on: bool
     """Whether others are told of what came from elsewhere."""
-    """What this node is called in the origins of what it tells."""
 
 
 def answered(desk: Desk, asked: Asked) -> str:
@@ -172,12 +171,9 @@ def _head(desk: Desk, shown: Shown, organs: Mapping[str, AgencyView]) -> Head:
 
 def _records(desk: Desk, shown: Sequence[Shown], write: Metadata) -> Iterable[str]:
     organs, chains = _organs(desk, shown), origins.of(desk.session, {each.entry for each in shown})
-    organs = _organs(desk, shown)
-    chains = origins.of(desk.session, [each.entry for each in shown])
     for each in shown:
-        chain = ((hop.node, hop.identifier) for hop in chains.get(each.entry, ()))
+        chain = [(hop.node, hop.identifier) for hop in chains.get(each.entry, ())]
         metadata = ""
-        came = [(hop.node, hop.identifier) for hop in chains.get(each.entry, ())]
         if each.descriptor is not None:
             organ = organs[each.agency]
             metadata = write.text_of(
@@ -190,8 +186,7 @@ def _records(desk: Desk, shown: Sequence[Shown], write: Metadata) -> Iterable[st
                     catalog_url=f"{desk.base}/catalog",
                     agency_code=organ.code,
                     origins=(*chain, (desk.node, each.entry)),
-                    origins=(*came, (desk.node, each.entry)),
                 )
             )
-        about = provenance.text_of(came, answers.stamp(each.at), write.namespace)
+        about = provenance.text_of(chain, answers.stamp(each.at), write.namespace)
         yield answers.record(_head(desk, each, organs), metadata, about)
