@@ -14,6 +14,7 @@ from catalog import agencies, audit
 from catalog.agencies import AgencyView
 from catalog.audit import EventView
 from catalog.errors import Gone, Moved, NotFound
+from catalog.identity import aliases
 from catalog.tables import Entry, Tombstone, Version
 from catalog.versions import descriptor_of
 from catalog.viewers import Role, Viewer
@@ -70,7 +71,7 @@ def find(session: Session, viewer: Viewer, identifier: str) -> EntryView:
     """The entry. Raises NotFound (also for what the viewer may not know of), Gone or Moved."""
     entry = session.get(Entry, identifier)
     if entry is None:
-        raise NotFound(identifier)
+        raise _by_other_names(session, viewer, identifier)
     agency = agencies.get(session, entry.agency)
     if entry.state == State.WITHDRAWN:
         raise _answer_of_tombstone(session, viewer, entry, agency)
@@ -78,6 +79,21 @@ def find(session: Session, viewer: Viewer, identifier: str) -> EntryView:
     if view is None:
         raise NotFound(identifier)
     return view
+
+
+def _by_other_names(session: Session, viewer: Viewer, name: str) -> NotFound | Moved:
+    """Where a name that is no identifier leads, as far as the viewer may know: by what they may
+    see of the entries, never by what is withheld from them.
+    """
+    given = aliases.named(session, name)
+    if given and _known(session, viewer, given):
+        return Moved(name, given)
+    found = [
+        view.identifier
+        for view in some(session, viewer, aliases.numbered(session, name))
+        if view.served and aliases.has_number(view.served.descriptor, name)
+    ]
+    return Moved(name, found[0]) if len(found) == 1 else NotFound(name)
 
 
 def some(session: Session, viewer: Viewer, identifiers: Sequence[str]) -> list[EntryView]:

@@ -29,13 +29,12 @@ from sqlalchemy.orm import Session
 from catalog.consistency.finding import MOST, Finding, Rule, found
 from catalog.consistency.scratch import Scratch, digest
 from catalog.consistency.served import OPEN, WITHHELD, Made, Served, decided_on
+from catalog.identity.facts import MINTED, key_of_number
 from catalog.tables import Entry, Version
-from search.folding import fold
-from search.numbers import number_key
 from standards.codelists import codelist
 from standards.consistency import data
 from standards.descriptor import Descriptor
-from standards.identifiers import document_number
+from standards.likeness import bare
 from standards.problems import Text
 from standards.redactions import shown_by
 
@@ -54,7 +53,7 @@ def notes(entry: Served, scratch: Scratch) -> None:
     if not (is_open or withheld):
         return
     numbers = {
-        each.scheme: (_key(each.scheme, each.text), each.text)
+        each.scheme: (key_of_number(each.scheme, each.text), each.text)
         for each in summary.numbers
         if each.scheme in data().same_numbers
     }
@@ -62,7 +61,7 @@ def notes(entry: Served, scratch: Scratch) -> None:
         known = digest(scheme, key)
         scratch.put("numbered", entry.identifier, known, text, is_open, withheld)
     keys = orjson.dumps({scheme: key for scheme, (key, _) in numbers.items()})
-    title = "".join(filter(str.isalnum, entry.title))
+    title = bare(entry.title)
     for provider in set(entry.providers) if title else ():
         known = digest(summary.kind, title, provider)
         written = summary.written
@@ -116,11 +115,7 @@ def _apart(mine: str, theirs: str, written: str, then: str) -> bool:
     if written and then and written != then:
         return True
     ours, others = orjson.loads(mine), orjson.loads(theirs)
-    return any(ours[each] != others[each] for each in ours.keys() & others.keys() - _MINTED)
-
-
-_MINTED = {"resource-identifier"}
-"""What the directory gives each entry by itself tells nothing about the resource."""
+    return any(ours[each] != others[each] for each in ours.keys() & others.keys() - MINTED)
 
 
 def _part_shown(session: Session, entry: str, other: str) -> Text | None:
@@ -163,11 +158,6 @@ def _open_before(entry: Served) -> Made | None:
     if any(stands.evidence.get(name) for name in EXPLAINING):
         return None
     return next((each for each in reversed(made) if each.value in OPEN), None)
-
-
-def _key(scheme: str, text: str) -> str:
-    known = document_number.keys(fold(text)) if scheme == "document-number" else frozenset()
-    return min(known, default="") or number_key(text)
 
 
 RULE = Rule(NAME, notes=notes, compares=compares)

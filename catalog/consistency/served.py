@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from catalog import agencies
+from catalog.identity.facts import organs
 from catalog.tables import Decision, Entry, Version
 from search.folding import fold
 from standards.clocks import local_day
@@ -92,7 +92,7 @@ def served(
 ) -> Iterator[Served]:
     """Every entry that is served, by identifier, a piece at a time."""
     total = session.scalar(select(func.count()).where(Entry.served.is_not(None))) or 0
-    organs = _organs(session)
+    known = organs(session)
     done, last = 0, ""
     while rows := _piece(session, last):
         first, last = rows[0].identifier, rows[-1].identifier
@@ -104,7 +104,7 @@ def served(
                 row.created,
                 Descriptor(row.kind, row.values),
                 tuple(made.get(row.identifier, ())),
-                organs,
+                known,
                 day,
             )
         done += len(rows)
@@ -133,15 +133,6 @@ def _made(session: Session, first: str, last: str) -> dict[str, list[Made]]:
     for entry, *told in session.execute(query):
         found.setdefault(entry, []).append(Made(*told))
     return found
-
-
-def _organs(session: Session) -> dict[str, str]:
-    """Names that one agency alone bears, folded, with its code."""
-    bearers: dict[str, set[str]] = {}
-    for agency in agencies.every(session):
-        for name in (agency.name, *agency.short_names):
-            bearers.setdefault(fold(name), set()).add(agency.code)
-    return {name: next(iter(codes)) for name, codes in bearers.items() if len(codes) == 1}
 
 
 def decided_on(made: Made) -> date:

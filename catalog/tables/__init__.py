@@ -12,6 +12,7 @@ from catalog.tables.entries import Entry, Tombstone, Version
 from catalog.tables.exposures import ExposedTheme, Exposure
 from catalog.tables.federation import Node, Origin, OwnName, Peer
 from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord
+from catalog.tables.identity import Alias, Crowd, IdentityKey, Likeness
 from catalog.tables.logs import AuditEvent, Change, FollowerState
 from catalog.tables.people import (
     Account,
@@ -41,11 +42,13 @@ __all__ = [
     "AccountGrant",
     "Agency",
     "AgencyAbove",
+    "Alias",
     "Applicant",
     "AuditEvent",
     "BulkReview",
     "Change",
     "ConsistencyRun",
+    "Crowd",
     "Curation",
     "Decision",
     "Delegation",
@@ -61,6 +64,8 @@ __all__ = [
     "FollowerState",
     "Host",
     "Node",
+    "IdentityKey",
+    "Likeness",
     "Notice",
     "Origin",
     "OwnName",

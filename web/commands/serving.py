@@ -10,6 +10,7 @@ import click
 from catalog import follower, housekeeping, sample
 from catalog.consistency import keeping as consistency
 from catalog.follower import Follower
+from catalog.identity import keeping as identity
 from harvesters.sources import others
 from web import logs
 from web.commands.console import (
@@ -67,7 +68,9 @@ def worker() -> None:
         args = (parts.database, parts.clock, stop)
         beside = [
             threading.Thread(target=each, args=args, daemon=True)
-            for each in (work, following.work, housekeeping.work, consistency.work)
+            for each in (
+                work, following.work, housekeeping.work, consistency.work, identity.work,
+            )  # fmt: skip
         ]
         chosen = parts.settings
         probe = (*args, chosen.probe_hours, chosen.probe_private)
