@@ -21,7 +21,7 @@ from catalog.writing import Batch, claim, held_version
 from standards.profile import Level
 
 
-def keep(session: Session, actor: Viewer, number: int, reason: str, now: datetime) -> CurationView:
+def keep(session: Session, actor: Viewer, number: int, reason: str, now: datetime) -> Outcome:
     """Keep the correction over what the source says now, which is a dispute no more. What is served
     does not change. Raises NotFound, Forbidden, WrongState (no dispute) or Invalid (no reason).
     """
@@ -32,7 +32,8 @@ def keep(session: Session, actor: Viewer, number: int, reason: str, now: datetim
     batch.move_curation(number, state=STANDING, sourced=view.now)
     batch.note(view.entry, "correction kept", element=view.path, reason=needed(reason))
     batch.write(session)
-    return reading.find(session, actor, number)
+    entry = session.get_one(Entry, view.entry)
+    return Outcome(entry.identifier, entry.revision, entry.state, False, False)
 
 
 def take(session: Session, actor: Viewer, number: int, reason: str, now: datetime) -> Outcome:

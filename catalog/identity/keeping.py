@@ -106,8 +106,7 @@ def alike(session: Session, keys: Collection[int]) -> tuple[dict[int, list[str]]
             .where(IdentityKey.hash.in_(part))
             .group_by(IdentityKey.hash)
         )
-        for key, count in session.execute(counting):
-            counted[key] = count
+        counted |= dict(session.execute(counting).tuples().all())
     few = [each for each, count in counted.items() if count <= MOST]
     found: dict[int, list[str]] = defaultdict(list)
     for part in _pieces(few, BATCH):

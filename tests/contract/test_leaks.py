@@ -197,6 +197,8 @@ def addresses(app: Flask, identifiers: list[str]) -> list[str]:
         "name": ["genres", "divisions", "sample"],
         "number": ["1", "2"],
         "run": ["1"],
+        "one": identifiers[:1],
+        "other": identifiers[-1:],
         "year": ["2024"],
         "token": ["x" * 32],
     }

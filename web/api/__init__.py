@@ -9,6 +9,7 @@ from web.api import (
     access_steps,
     agencies,
     audit,
+    curating,
     entries,
     imports,
     locating,
@@ -40,6 +41,7 @@ RESOURCES = (
     imports.api,
     sources.api,
     run_decisions.api,
+    curating.api,
     status.api,
     audit.api,
 )

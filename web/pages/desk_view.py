@@ -11,6 +11,8 @@ from catalog.audit import EventView
 from catalog.cards import keys_of
 from catalog.entries import VersionView
 from catalog.forwarding import forwarding_problems
+from catalog.identity import asking
+from catalog.identity.asking import Alike
 from catalog.requests import assigning, decisions, reading
 from catalog.requests.decisions import UNDETERMINED, DecisionView
 from catalog.requests.reading import Line
@@ -77,6 +79,8 @@ class Desk:
     precedents: Sequence[Precedent]
     timeline: Sequence[EventView]
     can_assign: Sequence[str]
+    alike: Sequence[Alike]
+    """Entries that what is proposed looks like."""
 
     @property
     def content(self) -> VersionView | None:
@@ -108,7 +112,18 @@ def desk(number: int) -> Desk:
         precedents=_precedents(line, descriptor) if line.request.is_open else (),
         timeline=timeline,
         can_assign=can_assign,
+        alike=_alike(line, descriptor) if line.request.is_open and proposed else (),
     )
+
+
+def _alike(line: Line, descriptor: Descriptor | None) -> Sequence[Alike]:
+    if descriptor is None:
+        return ()
+    asked = line.request
+    with parts().database.reading() as db:
+        found = asking.looks_like(db, current_viewer(), descriptor, asked.agency, asked.entry)
+    seeing.named(each.identifier for each in found)
+    return found
 
 
 def decided(views: Sequence[DecisionView]) -> list[Decided]:

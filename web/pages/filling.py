@@ -10,6 +10,8 @@ from flask import flash, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from catalog.agencies import AgencyView
+from catalog.identity import asking
+from catalog.identity.asking import Alike
 from catalog.viewers import Role, Viewer
 from standards import personal
 from standards.clocks import local_day
@@ -17,12 +19,13 @@ from standards.decisions import judge
 from standards.problems import Problem
 from standards.profile import profile
 from standards.validation import validate
+from web import seeing
 from web.language import current_language
 from web.pages import forms
 from web.pages.comparing import Pair
 from web.pages.posted import read, whole
 from web.pages.words import told
-from web.signin import parts
+from web.signin import current_viewer, parts
 
 DRAFT, SUBMIT = "draft", "submit"
 _MOST_TOLD = 3  # what is told on the next page travels in a cookie
@@ -58,6 +61,8 @@ class Shell:
     source: str = ""
     """Whose words the form corrects; then it asks why."""
     note: str = ""
+    alike: Sequence[Alike] = ()
+    """Entries that what was filled in looks like; told once, before it is submitted."""
 
 
 def sent(kind: str) -> Filled:
@@ -115,6 +120,19 @@ def tell_lacking(filled: Filled) -> None:
     lacking = judge(descriptor, local_day(parts().clock.now()))
     for each in [each for each in lacking if each.is_error][:_MOST_TOLD]:
         flash(f"{told(each.message)} {told(each.suggestion)}", "ask")
+
+
+def alike(filled: Filled, agency: str) -> Sequence[Alike]:
+    """What is about to be submitted looks like these, and the person was not told of them yet."""
+    if filled.act != SUBMIT:
+        return ()
+    descriptor = validate(filled.kind, filled.values, forms.LEVEL).descriptor
+    with parts().database.reading() as db:
+        found = asking.looks_like(db, current_viewer(), descriptor, agency)
+    seen = set(request.form.getlist("seen"))
+    new = [each for each in found if each.identifier not in seen]
+    seeing.named(each.identifier for each in new)
+    return found if new else ()
 
 
 def writable(viewer: Viewer, listed: Sequence[AgencyView]) -> list[AgencyView]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -46,6 +48,8 @@ def send(kind: str) -> ResponseReturnValue:
     shell = _shell(kind)
     if not filled.saves:
         return filling.again(filled, shell)
+    if found := filling.alike(filled, shell.agency):
+        return filling.page(kind, filled.values, replace(shell, alike=found))
     outcome = _register(filled, shell.agency)
     if outcome.rejected or outcome.identifier is None:
         problems = outcome.problems or filling.problems_of(filled)
