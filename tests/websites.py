@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from catalog import accounts
+from catalog.identity import keeping as identity
 from catalog.registration import Proposal
 from catalog.settings import Settings
 from catalog.viewers import OPERATOR, Grant, Role
@@ -145,3 +146,16 @@ def dispute(site: Website) -> str:
     offices.sent(key, title="排水泵站一览表", **whole)
     site.follow()
     return str(made.identifier)
+
+
+def double(site: Website) -> str:
+    """Two entries that look like one another; the way to both."""
+    number = "沪水务〔2007〕3号"
+    made = [
+        site.offices.published(title=title, document_number=number)
+        for title in ("关于印发《河道保洁办法》的通知", "河道保洁办法")
+    ]
+    while identity.step(site.parts.database, site.parts.clock, "test"):
+        pass
+    site.follow()
+    return "/".join(str(each.identifier) for each in made)

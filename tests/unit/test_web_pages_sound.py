@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from tests.offices import WATER
 from tests.pages import Visitor, faults, words
-from tests.websites import Website, dispute, furnish, website
+from tests.websites import Website, dispute, double, furnish, website
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 METHODS = [("pages/**.py", "python"), ("templates/**.html", "jinja2")]
@@ -74,6 +74,9 @@ ROLES = {
         "/review",
         "/review?q=河道",
         "/requests/1",
+        "/duplicates",
+        "/duplicates?kind=number&state=distinct",
+        "/duplicates/{pair}",
         "/entries/{served}/attributes",
         "/entries/{served}/withdraw",
         "/entries/{served}/merge",
@@ -97,7 +100,7 @@ ERRORS = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Website, dict[str, str]]]:
     with website(tmp_path_factory.mktemp("pages")) as made:
-        yield made, furnish(made) | {"disputed": dispute(made)}
+        yield made, furnish(made) | {"disputed": dispute(made), "pair": double(made)}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
