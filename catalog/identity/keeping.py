@@ -106,7 +106,7 @@ def alike(session: Session, keys: Collection[int]) -> tuple[dict[int, list[str]]
             .where(IdentityKey.hash.in_(part))
             .group_by(IdentityKey.hash)
         )
-        counted |= dict(session.execute(counting).tuples().all())
+        counted.update((row[0], row[1]) for row in session.execute(counting))
     few = [each for each, count in counted.items() if count <= MOST]
     found: dict[int, list[str]] = defaultdict(list)
     for part in _pieces(few, BATCH):

@@ -69,8 +69,12 @@ def worker() -> None:
         beside = [
             threading.Thread(target=each, args=args, daemon=True)
             for each in (
-                work, following.work, housekeeping.work, consistency.work, identity.work,
-            )  # fmt: skip
+                work,
+                following.work,
+                housekeeping.work,
+                consistency.work,
+                identity.work,
+            )
         ]
         chosen = parts.settings
         probe = (*args, chosen.probe_hours, chosen.probe_private)
