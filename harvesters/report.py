@@ -175,8 +175,7 @@ def as_text(report: Report, language: str = "zh") -> str:
     for line in islice(bad, SHOWN):
         lines.append(f"  ✗ {line.place}  {line.key}")
         lines += [
-            f"      {report.place(line, each)} {said(label_of(each))}: {_sentence(each, said)}"
-            + _days(line, each, said)
+            f"      {report.place(line, each)} {_labelled(each, said)}" + _days(line, each, said)
             for each in line.problems
             if each.is_error
         ]
@@ -278,6 +277,12 @@ def _tiers(report: Report, said: _Words) -> list[str]:
     return [f"  · {said(Text('，', ', ')).join(parts)}{said(told)}"]
 
 
+def _labelled(each: Problem, said: _Words) -> str:
+    """What is wrong, led by the element's name where the message does not say it."""
+    label, sentence = said(label_of(each)), _sentence(each, said)
+    return sentence if label in said(each.message) else f"{label}: {sentence}"
+
+
 def _days(line: Line, each: Problem, said: _Words) -> str:
     day = line.day(each)
     return said(Text(f"（{day} 起）", f" (since {day})")) if day else ""
@@ -285,7 +290,7 @@ def _days(line: Line, each: Problem, said: _Words) -> str:
 
 def _remark(number: int, first: Problem, said: _Words) -> str:
     told = Text(f"  ! {number} 条提醒", f"  ! {number} warnings")
-    return f"{said(told)} {said(label_of(first)) or '—'}: {_sentence(first, said)}"
+    return f"{said(told)} {_labelled(first, said)}"
 
 
 def _sentence(each: Problem, said: _Words) -> str:

@@ -169,6 +169,12 @@ def test_a_source_is_harvested(directory: dict[str, str], tmp_path: Path) -> Non
     assert "新增" in run(directory, "harvest", "water").stdout
     assert "未变" in run(directory, "harvest", "water").stdout
     run(directory, "harvest", "none", code=1)
+    key = "document-number:沪水务〔2009〕1号"
+    assert "指定的 1 条" in run(directory, "harvest", "water", "--only", key).stdout
+    run(directory, "harvest", "water", "--only", key, "--full", code=2)
+    assert "未尽标准义务" in run(directory, "report", "water", "--report", "csv").stdout
+    assert "/reports/" in run(directory, "report", "water", "--share").stdout
+    assert "1" in run(directory, "report", "water", "--revoke").stderr
     run(directory, "source", "add", "x", "--protocol", "gopher", "--location", "x",
         "--agency", "3100H", code=2)  # fmt: skip
 

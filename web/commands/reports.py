@@ -57,4 +57,4 @@ def _revoke(parts: Parts, name: str) -> None:
         found = report_shares.of_source(session, name, now)
         for each in found:
             report_shares.revoke(session, OPERATOR, name, each.id, now)
-    say(f"已收回 {len(found)} 个网址。", f"Took {len(found)} addresses back.")
+    say(f"已收回 {len(found)} 个网址。", f"Addresses taken back: {len(found)}.")

@@ -79,7 +79,7 @@ def share(number: int) -> ResponseReturnValue:
     with parts().database.writing() as db:
         now = parts().clock.now()
         secret, made = report_shares.make(db, current_viewer(), view.source, now, days)
-    base = parts().settings.base_url.rstrip("/")
+    base = (parts().settings.base_url or request.host_url).rstrip("/")
     return _page(number, (f"{base}{address_of('reports.shared', token=secret)}", made))
 
 
