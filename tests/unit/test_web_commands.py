@@ -171,7 +171,7 @@ def test_a_source_is_harvested(directory: dict[str, str], tmp_path: Path) -> Non
     run(directory, "harvest", "none", code=1)
     key = "document-number:沪水务〔2009〕1号"
     assert "指定的 1 条" in run(directory, "harvest", "water", "--only", key).stdout
-    run(directory, "harvest", "water", "--only", key, "--full", code=2)
+    run(directory, "harvest", "water", "--only", key, "--plan", code=2)
     assert "未尽标准义务" in run(directory, "report", "water", "--report", "csv").stdout
     assert "/reports/" in run(directory, "report", "water", "--share").stdout
     assert "1" in run(directory, "report", "water", "--revoke").stderr
