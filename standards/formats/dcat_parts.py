@@ -16,8 +16,8 @@ from standards.reading.codes import match
 from standards.reading.dates import iso
 from standards.reading.markup import plain
 from standards.reading.scalars import usable
-from standards.reading.templates import unfilled
 from standards.reading.texts import one_line
+from standards.reading.unfilled import is_template
 
 Say = Callable[[str, Element, str], None]
 _SAFE = "%/:=&?~#+!$,;'@()*[]-._"
@@ -48,8 +48,8 @@ def address(text: str, element: Element, say: Say) -> str | None:
     """A usable address; what no address may hold is escaped, with a warning."""
     if not text:
         return None
-    if unfilled(text):
-        say("unfilled-template", element, text)
+    if is_template(text):
+        say("unfilled", element, text)
         return None
     if usable(text):
         return text
@@ -104,7 +104,7 @@ def _place(thing: Thing, element: Element, say: Say) -> dict[str, Any]:
                 found.setdefault(name.name, text)
                 break
     for text in wrong if "west" not in found else ():
-        say("unfilled-template" if unfilled(text) else "left-out", element, text)
+        say("unfilled" if is_template(text) else "left-out", element, text)
     if divisions:
         found[division.name] = list(divisions)
     return found
@@ -126,7 +126,7 @@ def _names(value: Value) -> Iterator[str]:
         labels = ("dct:identifier", *tables()["labels"])
         said = (each for term in labels for each in value.said.get(term, ()))
         yield from (one_line(each.text) for each in said if isinstance(each, Said))
-    elif not (looks_spatial(value.text) or bounds(value.text) or unfilled(value.text)):
+    elif not (looks_spatial(value.text) or bounds(value.text) or is_template(value.text)):
         yield one_line(plain(value.text))
 
 

@@ -21,8 +21,8 @@ from standards.reading.codes import match
 from standards.reading.dates import iso
 from standards.reading.markup import plain
 from standards.reading.scalars import usable
-from standards.reading.templates import unfilled
 from standards.reading.texts import one_line
+from standards.reading.unfilled import is_template
 from standards.rules import problem
 
 _OURS = "metadata-identifier"  # the directory's own number: never taken from elsewhere
@@ -48,7 +48,7 @@ def identifier_of(thing: Thing) -> str:
     texts = (
         each.text for value in thing.said.get("dct:identifier", ()) for each in _number_texts(value)
     )
-    return next((one_line(text) for text in texts if text.strip() and not unfilled(text)), "")
+    return next((one_line(text) for text in texts if text.strip() and not is_template(text)), "")
 
 
 def read(thing: Thing, kind: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
@@ -127,7 +127,7 @@ class _Reading:
             for value in self.thing.said.get(term, ())[:MOST]:
                 text = next((one_line(each.text) for each in _number_texts(value)), "")
                 element = (
-                    None if usable(text) or unfilled(text) else self._bearer(text, term, found)
+                    None if usable(text) or is_template(text) else self._bearer(text, term, found)
                 )
                 if element is not None and len(text) <= element.max_length:
                     found[element.name] = text
@@ -179,9 +179,7 @@ class _Reading:
             return dcat_parts.address(dcat_parts.address_of(value), element, self.say)
         said = next(iter(preferred(texts_of(value))), None)
         text = plain(said.text).strip() if isinstance(said, Said) else ""
-        wrong = (
-            "unfilled-template" if unfilled(text) else _UNREADABLE.get(element.type, _never)(text)
-        )
+        wrong = "unfilled" if is_template(text) else _UNREADABLE.get(element.type, _never)(text)
         if wrong:
             self.say(wrong, element, text)
         elif text and (element.type != "identifier" or _fits(element, text)):
@@ -195,7 +193,7 @@ class _Reading:
                 found = match(element.codelist or "", form)
                 if found is not None:
                     return found.code
-        if not texts or unfilled(texts[0]):
+        if not texts or is_template(texts[0]):
             return None
         if codelist(element.codelist or "").open and len(texts[0]) <= element.max_length:
             return texts[0]

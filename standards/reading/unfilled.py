@@ -18,13 +18,19 @@ _CHINESE_FIRST = frozenset("请待此本未")
 
 
 def unfilled(element: Element, text: str) -> bool:
-    """Whether a text is a template's own instead of a value."""
-    if len(text) > _LONGEST or (text[0] not in _CHINESE_FIRST and _PLAIN.match(text)):
+    """Whether a text is a template's own instead of a value of the element."""
+    return is_template(text, free=element.type in _FREE)
+
+
+def is_template(text: str, *, free: bool = True) -> bool:
+    """Whether a text is a template's own; ``free`` where any words may stand."""
+    text = text.strip()
+    if not text or len(text) > _LONGEST or (text[0] not in _CHINESE_FIRST and _PLAIN.match(text)):
         return False
     anywhere, in_texts = _patterns()
     if anywhere.fullmatch(text):
         return True
-    return element.type in _FREE and in_texts.fullmatch(text.strip(_AROUND) or text) is not None
+    return free and in_texts.fullmatch(text.strip(_AROUND) or text) is not None
 
 
 @cache

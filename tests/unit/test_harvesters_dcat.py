@@ -145,7 +145,7 @@ def test_templates_and_bad_dates_are_left_out_with_a_warning(directory: Director
     assert counts(report) == {"created": 1, "rejected": 1}
     ((place, said),) = refused(report)
     assert place == "catalog [2] http://d/2"
-    assert "unfilled-template" in said
+    assert "unfilled" in said
     assert errors(report) == {"required"}
     assert not {"issued", "abstract"} & only(directory).keys()
 
