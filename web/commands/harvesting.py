@@ -11,14 +11,18 @@ import click
 from catalog.viewers import OPERATOR
 from harvesters import deciding
 from harvesters.again import REJECTED
+from harvesters.plan import Action
 from harvesters.progress import PHASES, Progress, Tell
+from harvesters.report import OUTCOMES
 from harvesters.run import harvest, report_of
+from harvesters.standing import Phase
 from web.commands.console import directory, language, say, say_behind, told, words
 from web.commands.values import end, report_option
 from web.parts import Parts
 
 EVERY = 0.2
 """Seconds between two looks on a terminal."""
+MEGABYTE = 1_000_000
 LINE = 1000
 """Records between two lines elsewhere."""
 
@@ -109,9 +113,10 @@ def _in_place() -> Callable[[Progress], None]:
 
     def tell(at: Progress) -> None:
         nonlocal last
-        if time.monotonic() - last >= EVERY:
+        ended = at.phase is Phase.ENDING
+        if ended or time.monotonic() - last >= EVERY:
             last = time.monotonic()
-            click.echo(f"\r\033[K{line(at)}", err=True, nl=False)
+            click.echo(f"\r\033[K{line(at)}", err=True, nl=ended)
 
     return tell
 
@@ -134,8 +139,12 @@ def line(at: Progress) -> str:
     parts = [
         f"{PHASES[at.phase].in_language(language())} {at.fetched:,}{of}",
         f"{at.rate:,.0f} {words('条/秒', 'records/s')}",
-        f"{at.bytes / 1e6:,.1f} MB",
-        *(f"{name} {count:,}" for name, count in at.counts.items() if count),
+        f"{at.bytes / 1e6:,.1f} MB" if at.bytes >= MEGABYTE else f"{at.bytes / 1e3:,.0f} kB",
+        *(
+            f"{OUTCOMES[Action(name)].in_language(language())} {count:,}"
+            for name, count in at.counts.items()
+            if count
+        ),
     ]
     if at.left is not None:
         left = f"{at.left // 60:.0f}:{at.left % 60:02.0f}"
