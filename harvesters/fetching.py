@@ -7,7 +7,6 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import httpcore
@@ -18,31 +17,27 @@ from harvesters.addresses import Permit, Resolver, is_public, resolve
 from harvesters.budget import Budget
 from harvesters.circuits import Circuits, Closed
 from harvesters.connecting import Dialler
+from harvesters.exchanging import AGENT, Answer, Ask, Reply, address_of, busy, host_of
 from harvesters.faults import HarvestFault, fault
 from harvesters.limits import Limits
 from harvesters.marks import Mark, Marks, Unchanged
 from harvesters.pacing import PACING
-from standards.clocks import CHINA
 
-__all__ = ["ANYTHING", "Answer", "FakeFetcher", "Fetcher", "GuardedFetcher", "Limits", "Unchanged"]
-AGENT = "Mulu-harvester/1 (+metadata catalogue)"
+__all__ = [
+    "AGENT",
+    "ANYTHING",
+    "Answer",
+    "FakeFetcher",
+    "Fetcher",
+    "GuardedFetcher",
+    "Limits",
+    "Unchanged",
+]
 ANYTHING = "*/*"
 _BUSY = frozenset({429, 503})
 _PASSING = frozenset({500, 502, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_MODIFIED = 304
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back, already decoded; `url` is where it came from in the end, `link` its header
-    of that name."""
-
-    url: str
-    body: bytes
-    media_type: str = ""
-    link: str = ""
-    charset: str = ""
 
 
 class Fetcher(Protocol):
@@ -86,46 +81,6 @@ class FakeFetcher:
         if isinstance(answer, HarvestFault):
             raise answer
         return Answer(full, answer, "text/xml")
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One GET: where to, what is accepted, and what was said of the address the last time."""
-
-    address: httpx.URL
-    accept: str
-    mark: Mark | None = None
-    token: str = ""
-
-    def headers(self) -> list[tuple[str, str]]:
-        """The header lines."""
-        return [
-            ("Host", self.address.netloc.decode("ascii")),
-            ("User-Agent", AGENT),
-            ("Accept", self.accept),
-            ("Accept-Encoding", "gzip"),
-            *(self.mark.headers() if self.mark else ()),
-            *([("Authorization", f"Bearer {self.token}")] if self.token else ()),
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """One exchange: a final body, a place to go to instead, or a fault that may pass, with how
-    long the server asks to wait."""
-
-    body: bytes = b""
-    media_type: str = ""
-    link: str = ""
-    charset: str = ""
-    location: str = ""
-    mark: Mark | None = None
-    wait: float | None = None
-    fault: HarvestFault | None = None
-
-    def answer(self, landed: httpx.URL) -> Answer:
-        """The answer that it is, from where it came in the end."""
-        return Answer(str(landed), self.body, self.media_type, self.link, self.charset)
 
 
 class GuardedFetcher:
@@ -174,11 +129,11 @@ class GuardedFetcher:
         conditional: bool = False,
     ) -> Answer:
         """The answer to a GET: attempts are repeated over passing faults, with growing pauses."""
-        address = _address(url)
+        address = address_of(url)
         if params:
             address = address.copy_merge_params(params)
         known = self._marks.of(str(address)) if conditional else None
-        ask = _Ask(address, accept, known, self._token)
+        ask = Ask(address, accept, known, self._token)
         try:
             answer, mark = self._tried(ask)
         except Unchanged:
@@ -188,7 +143,7 @@ class GuardedFetcher:
             self._marks.learn(str(address), mark)
         return answer
 
-    def _tried(self, ask: _Ask) -> tuple[Answer, Mark | None]:
+    def _tried(self, ask: Ask) -> tuple[Answer, Mark | None]:
         waited = 0.0
         for attempt in range(1, self._limits.attempts + 1):
             landed, reply = self._follow(ask)
@@ -199,24 +154,24 @@ class GuardedFetcher:
             pause = patience.backoff(self._limits.backoff, attempt) if asked is None else asked
             waited += pause
             if waited > self._limits.patience and asked is not None:
-                raise _busy(landed, asked) from reply.fault
+                raise busy(landed, asked) from reply.fault
             if resting or attempt == self._limits.attempts or waited > self._limits.patience:
                 raise reply.fault
             self._sleep(pause)
         raise fault("too-slow", place=str(ask.address))
 
-    def _follow(self, ask: _Ask) -> tuple[httpx.URL, _Reply]:
+    def _follow(self, ask: Ask) -> tuple[httpx.URL, Reply]:
         """One attempt through all redirects, each hop checked like the first."""
         self._dialler.deadline = time.monotonic() + self._limits.seconds
         for _ in range(self._limits.redirects + 1):
             reply = self._exchange(ask)
             if not reply.location:
                 return ask.address, reply
-            ask = _Ask(_address(str(ask.address.join(reply.location))), ask.accept, ask.mark)
+            ask = Ask(address_of(str(ask.address.join(reply.location))), ask.accept, ask.mark)
         raise fault("too-many-redirects", place=str(ask.address))
 
-    def _exchange(self, ask: _Ask) -> _Reply:
-        host = _host(ask.address)
+    def _exchange(self, ask: Ask) -> Reply:
+        host = host_of(ask.address)
         self._circuits.check(host)
         self._budget.ask()
         try:
@@ -228,13 +183,13 @@ class GuardedFetcher:
             ):
                 reply = self._read(ask, response)
         except httpcore.TimeoutException:
-            return _Reply(fault=self._timed_out(ask.address))
+            return Reply(fault=self._timed_out(ask.address))
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             said = str(error) or type(error).__name__
-            return _Reply(fault=fault("connection-lost", place=str(ask.address), value=said))
+            return Reply(fault=fault("connection-lost", place=str(ask.address), value=said))
         except HarvestFault as failure:
             if failure.retry:
-                return _Reply(fault=failure)
+                return Reply(fault=failure)
             raise
         if reply.fault is None:
             self._circuits.succeeded(host)
@@ -248,23 +203,23 @@ class GuardedFetcher:
         seconds = f"{self._limits.silence:g}"
         return fault("host-silent", place=str(address), value=address.host, seconds=seconds)
 
-    def _count(self, address: httpx.URL, reply: _Reply) -> bool:
+    def _count(self, address: httpx.URL, reply: Reply) -> bool:
         """Count a fault of a host; whether it rests now. One that asks for patience has none."""
         if reply.fault is None or reply.wait is not None:
             return False
-        return self._circuits.failed(_host(address), reply.fault.problem)
+        return self._circuits.failed(host_of(address), reply.fault.problem)
 
-    def _read(self, ask: _Ask, response: httpcore.Response) -> _Reply:
+    def _read(self, ask: Ask, response: httpcore.Response) -> Reply:
         headers = httpx.Headers(response.headers)
         status, place = response.status, str(ask.address)
         if status in _REDIRECTS and "location" in headers:
-            return _Reply(location=headers["location"])
+            return Reply(location=headers["location"])
         if status in _BUSY or status in _PASSING:
             failure = fault("http-status", place=place, value=str(status))
             asked = patience.asked_for(headers.get("retry-after"))
-            return _Reply(wait=asked, fault=failure)
+            return Reply(wait=asked, fault=failure)
         if status == _NOT_MODIFIED and ask.mark:
-            self._circuits.succeeded(_host(ask.address))
+            self._circuits.succeeded(host_of(ask.address))
             raise Unchanged
         if status != 200:
             raise fault("http-status", place=place, value=str(status))
@@ -273,7 +228,7 @@ class GuardedFetcher:
             raise decoding.too_large(limit, place)
         encoding = headers.get("content-encoding", "").strip().lower()
         media_type, _, parameters = headers.get("content-type", "").partition(";")
-        return _Reply(
+        return Reply(
             body=decoding.body(response.iter_stream(), encoding, limit, place, self._budget),
             media_type=media_type,
             link=headers.get("link", ""),
@@ -284,26 +239,3 @@ class GuardedFetcher:
     def _timeouts(self) -> dict[str, dict[str, float]]:
         silence = self._limits.silence
         return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), silence)}
-
-
-def _address(text: str) -> httpx.URL:
-    """The parsed address; only http and https, and no credentials in it."""
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise fault("address-invalid", value=text) from error
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
-        raise fault("address-invalid", value=text)
-    return url.copy_with(fragment=None)
-
-
-def _host(address: httpx.URL) -> str:
-    """The host and port, as politeness and faults are counted."""
-    return address.netloc.decode("ascii")[:300]
-
-
-def _busy(address: httpx.URL, seconds: float) -> HarvestFault:
-    """The fault of a server that asks for more patience than there is."""
-    until = datetime.now(UTC) + timedelta(seconds=min(seconds, 10**9))
-    told = f"{until.astimezone(CHINA):%Y-%m-%d %H:%M}"
-    return fault("host-busy", place=str(address), value=address.host, until=told)
