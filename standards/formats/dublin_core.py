@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lxml import etree
@@ -47,6 +47,10 @@ _NO_DOCUMENTS = frozenset(
 _NUMBERS = {"identifier", "relation"}
 _JOINED = {"paragraph"}  # several descriptions are paragraphs of one
 _MOST_PLACES = 1000
+_LONGEST_NUMBER, _LONGEST_NAME = 200, 500
+_ASKED_AGAIN = 4096
+"""So many answers are remembered: each statement is held against both kinds, and many come again
+in the next record."""
 
 
 def write(record: Record) -> bytes:
@@ -198,13 +202,23 @@ def _free(bearing: Bearing, taken: Mapping[str, object]) -> bool:
 
 def _fits(bearing: Bearing, text: str) -> bool:
     if bearing.group is not None and bearing.group.codelists:
-        return any(match(name, one_line(text)) for name in bearing.group.codelists)
+        return len(text) <= _LONGEST_NAME and _is_class(bearing.group.codelists, text)
     return _TESTS.get(bearing.element.type, _always)(bearing, text)
 
 
+@lru_cache(maxsize=_ASKED_AGAIN)
+def _is_class(names: tuple[str, ...], text: str) -> bool:
+    return any(match(name, one_line(text)) for name in names)
+
+
 def _is_number(bearing: Bearing, text: str) -> bool:
-    scheme = SCHEMES[bearing.element.scheme or ""]
-    return scheme.problem(scheme.normalise(text)) is None
+    return len(text) <= _LONGEST_NUMBER and _is_of(bearing.element.scheme or "", text)
+
+
+@lru_cache(maxsize=_ASKED_AGAIN)
+def _is_of(scheme: str, text: str) -> bool:
+    known = SCHEMES[scheme]
+    return known.problem(known.normalise(text)) is None
 
 
 def _is_code(bearing: Bearing, text: str) -> bool:
@@ -253,7 +267,8 @@ def _kind(said: Sequence[tuple[str, str]]) -> str | None:
 
 
 def _has_place(kind: str, term: str, text: str) -> bool:
-    return any(_fits(bearing, text) for bearing in _candidates(kind).get(term, ()))
+    candidates = _candidates(kind).get(term, ())
+    return any(_fits(bearing, text) for bearing in reversed(candidates))  # the generous ones first
 
 
 def _flat(reading: Mapping[str, tuple[Bearing, list[str]]]) -> Iterator[tuple[str, Any]]:

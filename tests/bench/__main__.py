@@ -26,7 +26,7 @@ from search.finding import to_query
 from search.opening import open_engine
 from search.request import SearchRequest
 from standards import sample
-from tests.bench import peer
+from tests.bench import harvesting, oai, peer
 from tests.bench.http import Latency, measure, percentile
 from tests.bench.loading import Loaded, load, process
 from tests.servers.process import free_port
@@ -131,7 +131,7 @@ def table(results: list[dict[str, Any]]) -> str:
     for name in results[0]:
         values = [result[name] for result in results]
         growth = f"x {values[-1] / values[0]:.2f}" if len(values) > 1 and values[0] else ""
-        lines.append(f"{name:<28}" + "".join(f"{value:>12,}" for value in values) + f"{growth:>10}")
+        lines.append(f"{name:<46}" + "".join(f"{value:>12,}" for value in values) + f"{growth:>10}")
     return "\n".join(lines)
 
 
@@ -139,6 +139,8 @@ def main() -> None:
     """Measure every size and write the table and the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="10000,89000", help="entries, separated by commas")
+    parser.add_argument("--shown", type=int, default=1_000_000, help="entries to be harvested")
+    parser.add_argument("--harvested", type=int, default=100_000, help="records of a source")
     parser.add_argument("--out", type=Path, default=Path("bench.json"))
     asked = parser.parse_args()
     results = [bench(int(size)) for size in asked.sizes.split(",")]
@@ -148,7 +150,8 @@ def main() -> None:
         "cores": os.cpu_count(),
     }
     beside = peer.compared()
-    told = {"machine": machine, "results": results, "peer": beside}
+    feeds = [oai.measured(asked.shown), harvesting.measured(asked.harvested)]
+    told = {"machine": machine, "results": results, "peer": beside, "feeds": feeds}
     asked.out.write_text(json.dumps(told, indent=2) + "\n")
     print(f"{machine['cores']} cores, Python {machine['python']}; five facets: {', '.join(FACETS)}")
     print(table(results))
@@ -156,6 +159,8 @@ def main() -> None:
     print(
         table([beside]) if beside else "The peer, pycsw, is not here: `make servers` installs it."
     )
+    for each in feeds:
+        print(f"\n{table([each])}")
 
 
 if __name__ == "__main__":

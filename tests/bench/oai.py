@@ -8,16 +8,18 @@ from __future__ import annotations
 import http.client
 import json
 import multiprocessing
+import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from random import Random
@@ -41,7 +43,7 @@ _ANY_RECORD = re.compile(rb"<(?:\w+:)?header[ >]")
 _TOKEN = re.compile(rb"<(?:\w+:)?resumptionToken[^>]*>([^<]+)</")
 PAUSE = 0.02
 """Of the writer, after each change."""
-ENDS = 20
+ENDS = 100
 """So many pages at either end are looked at for how long one takes."""
 PEERS = 2000
 
@@ -53,6 +55,8 @@ class Harvest:
     identifiers: list[bytes] = field(default_factory=list)
     records: int = 0
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    """What the server had used after each page."""
 
     @property
     def per_second(self) -> float:
@@ -65,9 +69,27 @@ class Harvest:
         ends = max(1, min(ENDS, len(pages) // 2))
         return statistics.median(pages[-ends:]) / statistics.median(pages[:ends])
 
+    @property
+    def last_to_first_cpu(self) -> float:
+        """The same of the processor's time, which does not depend on what else the machine does."""
+        ends = max(1, min(ENDS, len(self.cpu) // 2 - 1))
+        return (self.cpu[-2] - self.cpu[-2 - ends]) / max(self.cpu[ends] - self.cpu[0], 0.01)
 
-def harvest(port: int, path: str, again: dict[str, str] | None = None) -> Harvest:
-    """The whole list. ``again`` is what a server wants repeated beside the token."""
+    @property
+    def cpu_per_record(self) -> float:
+        """Microseconds of the server."""
+        return (self.cpu[-1] - self.cpu[0]) / self.records * 1e6
+
+
+def harvest(
+    port: int,
+    path: str,
+    again: dict[str, str] | None = None,
+    used: Callable[[], float] = lambda: 0.0,
+) -> Harvest:
+    """The whole list. ``again`` is what a server wants repeated beside the token, ``used`` tells
+    the seconds of the processor that it has used.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     done, asked = Harvest(), {"metadataPrefix": "oai_dc"}
     joined = "&" if "?" in path else "?"
@@ -80,6 +102,7 @@ def harvest(port: int, path: str, again: dict[str, str] | None = None) -> Harves
         if answer.status != 200:
             raise RuntimeError(f"HTTP {answer.status}: {body[:200]!r}")
         done.seconds.append(time.perf_counter() - began)
+        done.cpu.append(used())
         done.identifiers += _IDENTIFIER.findall(body)
         done.records += len(_ANY_RECORD.findall(body))
         token = _TOKEN.search(body)
@@ -97,8 +120,8 @@ def measured(entries: int) -> dict[str, Any]:
         began = time.perf_counter()
         fill(database, entries)
         filled = time.perf_counter() - began
-        with served(folder) as port, writing(url) as changed:
-            found = harvest(port, "/oai")
+        with served(folder) as (port, server), writing(url) as changed:
+            found = harvest(port, "/oai", used=partial(cpu_of, server))
         expected = _identifiers(database, entries)
         database.dispose()
     told = Counted(found.identifiers, expected)
@@ -107,7 +130,9 @@ def measured(entries: int) -> dict[str, Any]:
         "OAI-PMH, entries": entries,
         "filling, entries per second": round(entries / filled),
         "OAI-PMH, records per second": round(found.per_second),
+        "OAI-PMH, CPU us per record": round(found.cpu_per_record),
         "OAI-PMH, last page / first page": round(found.last_to_first, 2),
+        "OAI-PMH, last page / first page, CPU": round(found.last_to_first_cpu, 2),
         "OAI-PMH, missed": told.missed,
         "OAI-PMH, twice": told.twice,
         "changes meanwhile": changed[0],
@@ -128,8 +153,10 @@ class Counted:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[int]:
-    """The web processes alone over the directory in the folder: nothing is to be searched."""
+def served(folder: Path) -> Iterator[tuple[int, int]]:
+    """The web process alone over the directory in the folder, since nothing is to be searched: its
+    port, and its number.
+    """
     port = free_port()
     command = (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1",
@@ -141,10 +168,20 @@ def served(folder: Path) -> Iterator[int]:
         running = subprocess.Popen(command, env=env, stdout=log, stderr=log)
         try:
             _answering(port)
-            yield port
+            yield port, running.pid
         finally:
             running.terminate()
             running.wait(timeout=30)
+
+
+def cpu_of(process: int) -> float:
+    """The seconds of the processor that a process and its children have used."""
+    told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    ticks = 0
+    for each in (process, *map(int, told.split())):
+        stat = Path(f"/proc/{each}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        ticks += int(stat[11]) + int(stat[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _answering(port: int) -> None:
