@@ -15,6 +15,7 @@ DEFAULT_DATA_DIR = ".mulu"
 SHORTEST_SECRET = 16
 IDENTITY_DAYS = 180
 PROBE_HOURS = 24
+EMAIL = re.compile(r"[^\s@]+@(?:[^\s@.]+\.)+[^\s@.]+")
 NODE_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,58}[a-z0-9])?")
 
 
@@ -53,6 +54,8 @@ class Settings:
     """What this node is called among others; unless it is given, it is called after its key."""
     node_keys: tuple[str, ...] = field(default=(), repr=False)
     """What it signs with, and after a comma what it will sign with next; else a file holds them."""
+    admin_email: str = ""
+    """Whom those who harvest this node may write to."""
     passes_on: bool = True
     """Whether it tells others of entries that it has from elsewhere."""
 
@@ -79,6 +82,7 @@ class Settings:
             probe_private=env.get("MULU_PROBE_PRIVATE", "") not in ("", "0"),
             node=_node(env.get("MULU_NODE", "")),
             node_keys=tuple(env.get("MULU_NODE_KEY", "").replace(",", " ").split()),
+            admin_email=_address(env.get("MULU_ADMIN_EMAIL", "")),
             passes_on=env.get("MULU_PASS_ON", "1") != "0",
         )
 
@@ -100,6 +104,12 @@ def _node(name: str) -> str:
     if name and not NODE_NAME.fullmatch(name):
         raise BadSettings(f"MULU_NODE is no name (a to z, 0 to 9, - and .; 60 at most): {name}")
     return name
+
+
+def _address(text: str) -> str:
+    if text and not EMAIL.fullmatch(text):
+        raise BadSettings(f"MULU_ADMIN_EMAIL is no address: {text}")
+    return text
 
 
 def _identity_keys(text: str) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ class Told:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Website]:
-    with website(tmp_path, base_url="https://mulu.example.gov.cn") as made:
+    told = {"base_url": "https://mulu.example.gov.cn", "admin_email": "oai@example.gov.cn"}
+    with website(tmp_path, **told) as made:
         yield made
 
 
@@ -112,6 +113,7 @@ def test_identify_tells_what_harvesters_go_by(site: Website) -> None:
     assert (told["protocolVersion"], told["deletedRecord"]) == ("2.0", "persistent")
     assert told["granularity"] == "YYYY-MM-DDThh:mm:ssZ"
     assert told["earliestDatestamp"] == "2009-03-18T09:00:00Z"
+    assert told["adminEmail"] == "oai@example.gov.cn"
     assert told["repositoryIdentifier"] == "mulu.example.gov.cn"
     assert b"<OAI-PMH xmlns=" in site.client.get("/oai?verb=Identify").data  # and no prefix
 

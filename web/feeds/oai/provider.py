@@ -61,7 +61,7 @@ def _repository() -> Repository:
     settings, base = parts().settings, discovery.base()
     host = urlsplit(settings.base_url).hostname or ""
     domain = answers.domain(settings.node, f"{settings.node}.mulu", host)
-    return Repository(NAME, f"{base}/oai", f"admin@{domain}", domain)
+    return Repository(NAME, f"{base}/oai", settings.admin_email or f"admin@{domain}", domain)
 
 
 def _response(text: str) -> Response:
