@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from catalog import agencies, versions
+from catalog import agencies, sent_before, versions
 from catalog.changes import What
 from catalog.curation import layer
 from catalog.federation.homes import Homes, opens
@@ -30,8 +28,8 @@ from catalog.proposals import (
 from catalog.requests import decisions
 from catalog.requests.decisions import Deciding
 from catalog.requests.opening import Opening, Proposed
-from catalog.sources import AUTOMATIC, NODE
-from catalog.tables import Entry, Source, SourceRecord, Tombstone, Version
+from catalog.sent_before import Known
+from catalog.sources import AUTOMATIC
 from catalog.versions import Authorship
 from catalog.viewers import Viewer
 from catalog.visibility import may_write
@@ -58,26 +56,6 @@ def waves(waiting: dict[int, Checked]) -> Iterator[dict[int, Checked]]:
         yield wave
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Whose source it is, whether its records are accepted without a review, and whether it is a
-    node like this one."""
-
-    agency: str
-    automatic: bool
-    node: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An entry that a source's record has become before."""
-
-    record: SourceRecord
-    entry: Entry
-    latest: Version
-    grave: Tombstone | None
-
-
 class Wave:
     """One batch: what it needs to know is asked at once, what it makes is written at once."""
 
@@ -89,8 +67,8 @@ class Wave:
         self._batch = Batch(actor.name, now)
         proposals = [each.proposal for each in checked.values()]
         keys = {each.source for each in proposals if each.source}
-        self._sources = _sources(session, {key.source for key in keys})
-        self._known = _known(session, keys)
+        self._sources = sent_before.sources(session, {key.source for key in keys})
+        self._known = sent_before.known(session, keys)
         touched = {each.agency for each in proposals}
         touched |= {source.agency for source in self._sources.values()}
         touched |= {known.entry.agency for known in self._known.values()}
@@ -183,7 +161,7 @@ class Wave:
         self._tell("registered", checked, identifier, fields, descriptor, 1, request)
         return self._outcome(identifier, 1, fields["state"], checked, created=True, request=request)
 
-    def _again(self, checked: Checked, known: _Known) -> Outcome:
+    def _again(self, checked: Checked, known: Known) -> Outcome:
         """The same record once more: unchanged, withdrawn for good, or a new version."""
         entry, source = known.entry, checked.proposal.source
         assert source is not None  # noqa: S101  only records of sources are known
@@ -215,7 +193,7 @@ class Wave:
         if disputed:
             self._batch.note(identifier, "correction disputed", elements=disputed)
 
-    def _revise(self, checked: Checked, known: _Known, descriptor: Descriptor) -> Outcome:
+    def _revise(self, checked: Checked, known: Known, descriptor: Descriptor) -> Outcome:
         entry, number = known.entry, known.latest.number + 1
         fields = self._placed(checked, number, descriptor, known)
         self._version(checked, entry.identifier, number, descriptor)
@@ -233,7 +211,7 @@ class Wave:
         )
 
     def _placed(
-        self, checked: Checked, number: int, descriptor: Descriptor, known: _Known | None
+        self, checked: Checked, number: int, descriptor: Descriptor, known: Known | None
     ) -> dict[str, Any]:
         """Where the new version goes: pending beside what is served, or served at once, unless the
         rules of decisions ask for more than it says. What a person proposes meanwhile still waits;
@@ -256,7 +234,7 @@ class Wave:
             "submitted_at": self._now if submitted else None,
         }
 
-    def _by_a_person(self, known: _Known) -> bool:
+    def _by_a_person(self, known: Known) -> bool:
         """Whether what waits corrects the source, rather than being what it sent before."""
         corrects = self._opening.curated(known.entry.identifier)
         return bool(corrects) or known.latest.author != self._actor.name
@@ -283,7 +261,7 @@ class Wave:
         proposed = Proposed(identifier, agency, number, served, descriptor, author, submit)
         return self._opening.propose(proposed)
 
-    def _curated(self, checked: Checked, known: _Known) -> Descriptor:
+    def _curated(self, checked: Checked, known: Known) -> Descriptor:
         """With what stands over it; while a proposal waits that this version takes the place of,
         also with what that makes of elements.
         """
@@ -362,39 +340,3 @@ class Wave:
 
 def _barred(descriptor: Descriptor, day: date) -> bool:
     return any(each.is_error for each in judge(descriptor, day))
-
-
-def _sources(session: Session, names: set[str]) -> dict[str, _Source]:
-    if not names:
-        return {}
-    rows = session.scalars(select(Source).where(Source.name.in_(names)))
-    return {
-        row.name: _Source(
-            row.agency,
-            automatic=row.settings.get("acceptance") == AUTOMATIC,
-            node=row.settings.get("protocol") == NODE,
-        )
-        for row in rows
-    }
-
-
-def _known(session: Session, keys: set[SourceKey]) -> dict[SourceKey, _Known]:
-    """The entries that records of sources have become, with their latest versions."""
-    if not keys:
-        return {}
-    other = aliased(Version)
-    latest = select(func.max(other.number)).where(other.entry == Entry.identifier).scalar_subquery()
-    wanted = tuple_(SourceRecord.source, SourceRecord.key)
-    rows = session.execute(
-        select(SourceRecord, Entry, Version, Tombstone)
-        .join(Entry, Entry.identifier == SourceRecord.entry)
-        .join(Version, Version.entry == Entry.identifier)
-        .outerjoin(Tombstone, Tombstone.entry == Entry.identifier)
-        .where(wanted.in_([(key.source, key.key) for key in keys]))
-        .where(Version.number == latest)
-        .execution_options(populate_existing=True)
-    )
-    return {
-        SourceKey(record.source, record.key): _Known(record, entry, version, grave)
-        for record, entry, version, grave in rows
-    }
