@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from catalog import changes, leases
+from catalog import changes, follower, leases
 from catalog.clock import Clock
 from catalog.database import Database, put
 from catalog.errors import Unavailable
@@ -53,10 +53,11 @@ class Pair:
 
 def work(database: Database, clock: Clock, stop: threading.Event) -> None:
     """Follow the change log until told to stop; a database that is away is waited for."""
-    owner = new_owner()
+    owner, seen = new_owner(), -1
     while not stop.is_set():
         try:
-            done = step(database, clock, owner)
+            waits, seen = _index_is_busy(database, seen)
+            done = 0 if waits else step(database, clock, owner)
         except Unavailable as away:
             log.warning("waiting", reason=str(away))
             done = 0
@@ -83,6 +84,15 @@ def step(database: Database, clock: Clock, owner: str, size: int = BATCH) -> int
             _keep_crowds(session, crowds)
     leases.advance(database, NAME, owner, rows[-1].seq, clock.now())
     return len(rows)
+
+
+def _index_is_busy(database: Database, seen: int) -> tuple[bool, int]:
+    """Whether the index is far behind and catching up since it was last ``seen``: a bulk load is to
+    be found first, and compared after that.
+    """
+    with database.reading() as session:
+        lag = follower.status(session)
+    return lag.behind > BATCH and lag.cursor != seen, lag.cursor
 
 
 def of_entries(session: Session, entries: Collection[str]) -> dict[str, Facts]:

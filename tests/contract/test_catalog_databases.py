@@ -29,7 +29,11 @@ from catalog import (
 )
 from catalog.audit_search import AuditFilters
 from catalog.consistency import following, keeping
+from catalog.curation import reading as curations
 from catalog.errors import Gone, NotFound, Stale
+from catalog.identity import deciding
+from catalog.identity import keeping as identity
+from catalog.identity import reading as likenesses
 from catalog.registration import Proposal, SourceKey
 from catalog.tables import AuditEvent, Change, SourceRecord, Table, Version
 from catalog.viewers import PUBLIC, Grant, Role, Viewer
@@ -298,3 +302,35 @@ def test_findings_and_figures_are_the_same_on_both(directory: Offices) -> None:
         assert [(each.agency, each.reviews) for each in told.late] == [(WATER, 1)]
         year = transparency.yearly(session, 2009, now)
         assert (year.newly, year.total) == (1, 1)
+
+
+def test_corrections_and_likenesses_are_the_same_on_both(directory: Offices) -> None:
+    number = "沪水务〔2008〕12号"
+    made = directory.sent("1", title="泵站管理办法", document_number=number)
+    twin = directory.published(title="泵站管理办法", document_number=number)
+    view = directory.find(made.identifier, REGISTRAR)
+    told = {**view.shown.descriptor.values, "title": "泵站管理办法（修订）"}
+    with directory.database.writing() as session:
+        asked = registration.revise(
+            session, REGISTRAR, view.identifier, told, view.revision, directory.clock.now(),
+            note="以原件为准",
+        )  # fmt: skip
+    directory.accept(asked)
+    directory.sent("1", title="泵站办法", document_number=number)
+    while identity.step(directory.database, directory.clock, "test", size=2):
+        pass
+    with directory.database.reading() as session:
+        (kept,) = curations.listed(session, REGISTRAR, "conflict", AUTOMATIC).curations
+        (pair,) = likenesses.listed(session, REVIEWER, size=1).pairs
+        assert likenesses.listed(session, REVIEWER, "number").kinds == {"number": 1}
+        assert likenesses.crowds(session, REVIEWER) == []
+    assert (kept.sourced, kept.now, kept.value) == (
+        *("泵站管理办法", "泵站办法", "泵站管理办法（修订）"),
+    )
+    assert (pair.one.identifier, pair.other.identifier) == (made.identifier, twin.identifier)
+    with directory.database.writing() as session:
+        names = (view.identifier, str(twin.identifier))
+        now = directory.clock.now()
+        deciding.declare_distinct(session, REVIEWER, *names, "编号录错", now)
+    with directory.database.reading() as session:
+        assert likenesses.listed(session, REVIEWER).pairs == ()
