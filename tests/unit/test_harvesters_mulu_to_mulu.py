@@ -47,3 +47,18 @@ def test_what_is_harvested_is_what_was_published(tmp_path: Path) -> None:
         hops = {chain[0] for chain in chains.values()}
         assert hops == {origins.Hop("one", made["served"]), origins.Hop("one", made["data"])}
         assert two.harvest("one", Link(site.app)).counts.keys() == {"unchanged"}
+
+
+def test_what_was_here_before_is_not_taken_back(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    with website(tmp_path / "one", node="one") as site:
+        furnish(site)
+        two = Directory.made(tmp_path / "two")
+        with two.database.writing() as session:
+            origins.introduce(session, ["one"], two.clock.now())
+        two.source("one", "oai-pmh", ADDRESS, defaults={}, options={"prefix": "mulu"})
+        report = two.harvest("one", Link(site.app))
+        assert report.counts == {"rejected": 2, "unchanged": 1}
+        assert {said.rule for _, said in report.refusals} == {"came-from-here"}
+        assert two.served() == {}

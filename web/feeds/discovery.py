@@ -19,6 +19,7 @@ ROBOTS = """User-agent: *
 Allow: /search$
 Disallow: /search?
 Disallow: /api/
+Disallow: /oai
 Disallow: /review
 Disallow: /register
 Disallow: /sign-in
