@@ -21,7 +21,7 @@ from catalog.federation import keys, nodes
 from catalog.federation.nodes import NodeView
 from catalog.proposals import Outcome, Proposal
 from catalog.settings import Settings
-from catalog.sources import AUTOMATIC, NODE, SourceSettings
+from catalog.sources import AUTOMATIC, NODE, SourceSettings, SourceView
 from catalog.viewers import OPERATOR, PUBLIC, Viewer
 from harvesters.fetching import ANYTHING, Answer
 from harvesters.nodes.following import catch_up
@@ -118,10 +118,13 @@ class NodeSite:
 
     def catch_up(self, other: NodeSite, link: Link | None = None, full: bool = False) -> NodeView:
         """Ask the other node for what is new."""
-        with self.database.reading() as session:
-            source = sources.get(session, other.name)
-        fetcher = link or Link(other.app)
+        fetcher, source = link or Link(other.app), self.source(other)
         return catch_up(self.database, source, OPERATOR, self.clock, fetcher, full=full)
+
+    def source(self, other: NodeSite) -> SourceView:
+        """The source of the other node here."""
+        with self.database.reading() as session:
+            return sources.get(session, other.name)
 
     def standing(self, other: NodeSite) -> NodeView:
         """How the other node stands here."""
