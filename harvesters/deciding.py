@@ -13,6 +13,7 @@ from catalog.database import Database
 from catalog.errors import NotFound, WrongState
 from catalog.ledger import Session
 from catalog.runs import RunState, RunView
+from catalog.sources import NODE
 from catalog.viewers import Grant, Role, Viewer
 from harvesters.options import value
 from harvesters.plan import Action
@@ -80,19 +81,28 @@ def hand(database: Database, actor: Viewer, source: str) -> Viewer:
     return replace(actor, grants=(*actor.grants, Grant(Role.REGISTRAR, agency)))
 
 
+_HOMES = Text(
+    "来源节点撤下的条目只有该节点能恢复，恢复后会自动回来。",
+    "What a node withdrew, that node alone restores; then it comes back by itself.",
+)
+
+
 def undo(
     database: Database, source: str, run: int, actor: Viewer, clock: Clock, reason: str
 ) -> int:
     """Restore all that a run deleted, under the old permanent identifiers; how many entries.
 
-    Raises NotFound for what is no run of the source, WrongState for one that is not over or too
-    long ago, and Forbidden for who may not write for an agency.
+    Raises NotFound for what is no run of the source, WrongState for one that is not over, too long
+    ago or of a node, and Forbidden for who may not write for an agency.
     """
     with database.reading() as session:
         view = runs.get(session, run)
         if view.source != source:
             raise NotFound(f"run {run} of {source}")
-        days = value(sources.get(session, source).settings.options, "grace_days")
+        settings = sources.get(session, source).settings
+        days = value(settings.options, "grace_days")
+    if settings.protocol == NODE:
+        raise WrongState(f"run {run}", "of a node", _HOMES)
     if view.finished is None:
         raise WrongState(f"run {run}", view.state)
     if clock.now() - view.finished > timedelta(days=days):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog import agencies
 from catalog.agencies import AgencyView
+from catalog.federation.homes import homes_of
 from catalog.tables import Agency
 from catalog.viewers import OPERATOR
 from catalog.words import plain
@@ -38,14 +39,27 @@ def learn(
         if each.code in known or not create:
             continue
         above = each.parent if top in known.get(each.parent or "", ()) else top
-        name = plain(each.name)[:LONGEST_NAME]
-        if above is None or not name:
+        name, short = _names(each)
+        if not name:
             continue
-        short = tuple(plain(short)[:LONGEST_NAME] for short in each.short_names)
         made = AgencyView(each.code, name, short, division=each.division, parent=above)
         known[each.code] = agencies.add(session, OPERATOR, made, now).path
-    ours = [each.code for each in wanted if top in known.get(each.code, ())]
-    settle(session, source, ours)
+    ours = [each for each in wanted if top in known.get(each.code, ())]
+    settle(session, source, [each.code for each in ours])
+    _rename(session, source, ours, now)
+
+
+def _rename(session: Session, source: str, told: Sequence[AgencyView], now: datetime) -> None:
+    """Call the agencies that are at home at the node as it calls them."""
+    codes = [each.code for each in told]
+    held, homes = agencies.some(session, codes), homes_of(session, codes)
+    for each in told:
+        name, short = _names(each)
+        before = held[each.code]
+        if homes.get(each.code) != source or not name:
+            continue
+        if (name, short) != (before.name, tuple(before.short_names)):
+            agencies.rename(session, OPERATOR, each.code, name, short, now)
 
 
 def settle(session: Session, source: str, codes: Sequence[str]) -> None:
@@ -56,6 +70,12 @@ def settle(session: Session, source: str, codes: Sequence[str]) -> None:
         .values(home=source)
         .execution_options(synchronize_session=False)
     )
+
+
+def _names(agency: AgencyView) -> tuple[str, tuple[str, ...]]:
+    """The name and the short ones as they can be kept."""
+    short = (plain(each)[:LONGEST_NAME] for each in agency.short_names)
+    return plain(agency.name)[:LONGEST_NAME], tuple(each for each in short if each)
 
 
 def _downwards(told: Sequence[AgencyView]) -> list[AgencyView]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.federation.keys import PublicKey
+from catalog.federation.keys import BadKey, PublicKey
 from catalog.federation.nodes import NodeView
 from catalog.federation.signed import MEDIA_TYPE, NotTheirs, opened, presented
 from harvesters.faults import HarvestFault, fault
@@ -67,7 +67,7 @@ class Asking:
             if not self.node.trusted:
                 raise _unconfirmed(presented(raw))
             return opened(raw, self.node.trusted)
-        except NotTheirs as wrong:
+        except (NotTheirs, BadKey) as wrong:
             raise fault("node-signature", place=self.location, value=str(wrong)) from wrong
 
 

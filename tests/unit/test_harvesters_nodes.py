@@ -12,7 +12,7 @@ import pytest
 
 from catalog import accounts, agencies, origins, registration, review
 from catalog.agencies import AgencyView
-from catalog.errors import Gone, Invalid, Moved, NotFound
+from catalog.errors import Gone, Invalid, Moved, NotFound, WrongState
 from catalog.federation import keys, nodes
 from catalog.federation.keys import KeyRing
 from catalog.federation.signed import opened, signed
@@ -22,6 +22,7 @@ from catalog.requests import flow
 from catalog.runs import of_source, records
 from catalog.sources import get as source_of
 from catalog.viewers import OPERATOR, Grant, Role, Viewer
+from harvesters.deciding import undo
 from harvesters.faults import HarvestFault
 from harvesters.nodes.following import catch_up
 from harvesters.nodes.verifying import verify
@@ -207,6 +208,30 @@ def test_what_its_home_decided_may_be_closed_here_and_not_opened(
     centre.catch_up(district)
     assert centre.shown() == []
     assert agree(centre, district)
+
+
+def test_what_a_node_withdrew_is_not_brought_back_here(
+    district: NodeSite, centre: NodeSite
+) -> None:
+    made = district.register("31011", title="甲")
+    centre.catch_up(district)
+    change(district, made, title="甲", disclosure="withheld")
+    centre.catch_up(district)
+    with centre.database.reading() as session:
+        (run, *_) = of_source(session, "huangpu")
+    with pytest.raises(WrongState):
+        undo(centre.database, "huangpu", run.id, OPERATOR, centre.clock, "误删")
+    assert centre.shown() == []
+
+
+def test_an_agency_is_called_as_its_home_calls_it(district: NodeSite, centre: NodeSite) -> None:
+    made = district.register("31011", title="甲")
+    centre.catch_up(district)
+    with district.database.writing() as session:
+        now = district.clock.now()
+        agencies.rename(session, OPERATOR, "31011", "黄浦区水务和海洋局", ["区水务局"], now)
+    centre.catch_up(district)
+    assert centre.find(made.identifier).agency.name == "黄浦区水务和海洋局"
 
 
 def test_a_new_key_is_announced_before_it_is_used(district: NodeSite, centre: NodeSite) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from catalog import entries
+from catalog import entries, origins
 from catalog.access.asking import asks_as
 from catalog.access.grants import AccessGrant, grants_on
 from catalog.access.holding import Kind
@@ -81,6 +81,7 @@ def show(view: EntryView, viewer: Viewer) -> str:
         picture=pictures.of_entry(summary, language),
         formats=alternates(),
         similar=_similar(view.identifier),
+        came=_came(view.identifier),
         granted=granted,
         askable=_askable(view, viewer, summary) and not granted,
     )
@@ -157,6 +158,12 @@ def _numbers(view: EntryView, summary: Summary) -> list[tuple[str, str]]:
         for number in summary.numbers
     ]
     return told_numbers
+
+
+def _came(identifier: str) -> origins.Chain:
+    """The nodes through which it came, its home first."""
+    with parts().database.reading() as db:
+        return origins.of(db, [identifier]).get(identifier, ())
 
 
 def _similar(identifier: str) -> list[Card]:
