@@ -216,14 +216,20 @@ def test_other_names_lead_to_the_entry_for_those_who_may_know_of_it(offices: Off
         offices.find("OLD-2", REVIEWER)
 
 
-def test_an_identifier_that_is_withheld_from_the_public_leads_nowhere(offices: Offices) -> None:
-    part = [{"part": "number", "ground": "internal-affairs", "reason": "只涉及内部安排。"}]
-    made = offices.published(title="会议纪要", document_number=NUMBER)
-    assert made.identifier
+def test_a_number_that_is_withheld_from_the_public_leads_nowhere(offices: Offices) -> None:
+    part = {"part": "document_number", "ground": "internal-affairs", "reason": "只涉及内部安排。"}
+    open_one = offices.published(title="会议纪要", document_number=NUMBER)
+    hidden = "沪水务〔2008〕13号"
+    closed = offices.published(title="会议纪要二", document_number=hidden, redactions=[part])
     _follow(offices)
-    with pytest.raises(Moved):
+    with pytest.raises(Moved) as moved:
         offices.find(NUMBER)
-    assert part
+    assert moved.value.to == open_one.identifier
+    with pytest.raises(NotFound):
+        offices.find(hidden)
+    with pytest.raises(Moved) as moved:
+        offices.find(hidden, REVIEWER)
+    assert moved.value.to == closed.identifier
 
 
 def test_the_work_goes_on_where_it_broke_off(offices: Offices) -> None:
