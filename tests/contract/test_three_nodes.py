@@ -220,9 +220,7 @@ def test_two_districts_and_a_centre(three: tuple[Node, Node, Node]) -> None:
     assert centre.shown().keys() == union()
     assert len(centre.shown()) == 4
 
-    centre.kill("worker")
     xuhui.register("31040", *(f"徐汇区第{number}件" for number in range(MANY)))
-    centre.start("worker")
     soon(lambda: centre.turns()["xuhui"] > 3)  # in the midst of it
     centre.kill("worker")
     huangpu.register("31010", "停电时的一件")
