@@ -7,7 +7,7 @@ import click
 from web import logs
 from web.commands.access import access
 from web.commands.auditing import audit
-from web.commands.curating import alias, duplicates
+from web.commands.curating import alias, curations, duplicates
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
 from web.commands.endpoints import endpoints
@@ -27,7 +27,7 @@ COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,
     agency, user, token,
     validate, import_file_, export, source, harvest_, report,
-    search, locate, access, endpoints, duplicates, alias,
+    search, locate, access, endpoints, duplicates, alias, curations,
     review,
     node, federation, peer,
     index, audit, backup, restore,

@@ -1,16 +1,21 @@
-"""`mulu duplicates`, `mulu alias`: entries that look alike, and other names of entries."""
+"""`mulu duplicates`, `mulu alias`, `mulu curations`: entries that look alike, other names, corrections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
+from catalog import sources
+from catalog.curation import reading as curated
 from catalog.identity import aliases, reading
 from catalog.identity.asking import KINDS
 from catalog.identity.reading import LikePair
 from catalog.viewers import OPERATOR
 from standards.summary import summarize
+from web import curations as exporting
+from web import findings
 from web.commands.console import directory, json_option, language, print_json, say, told
 from web.parts import Parts
 
@@ -32,6 +37,29 @@ def duplicates(kind: str | None, as_json: bool) -> None:
             return
         for each in found:
             _show(each)
+
+
+@click.command()
+@click.argument("source")
+@click.option("--csv", "file", type=click.Path(dir_okay=False), help="Write them to FILE as CSV.")
+@json_option
+def curations(source: str, file: str | None, as_json: bool) -> None:
+    """List what people corrected in the entries of SOURCE, for its owner to take over.
+
+    Example: mulu curations water --csv corrections.csv
+    """
+    with directory() as parts, told(), parts.database.reading() as session:
+        sources.get(session, source)
+        found = list(curated.exported(session, OPERATOR, source))
+    rows = [tuple(map(str, row)) for row in exporting.table(found, language())]
+    if file:
+        Path(file).write_text(findings.written(exporting.HEADINGS, rows), encoding="utf-8")
+    elif as_json:
+        print_json([exporting.as_dict(each) for each in found])
+    else:
+        for row in rows:
+            click.echo("  ".join(filter(None, row)))
+    say(f"{len(rows):,} 处修订。", f"{len(rows):,} corrections.")
 
 
 @click.command()
