@@ -1,4 +1,4 @@
-"""`mulu duplicates`, `mulu alias`, `mulu curations`: entries that look alike, other names, corrections."""
+"""`mulu duplicates`, `mulu alias`, `mulu curations`: what looks alike, other names, corrections."""
 
 from __future__ import annotations
 
