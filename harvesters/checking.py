@@ -82,7 +82,11 @@ def checked(
 
 def _read(path: Path, kind: str | None, level: Level, patience: float | None) -> Iterator[Line]:
     if path.is_file() and path.suffix.lower() not in readable():
-        raise fault("file-kind-unknown", place=path.name, value=", ".join((JSON, *readable())))
+        raise fault(
+            "file-kind-unknown",
+            place=path.name,
+            value=", ".join(dict.fromkeys((JSON, *readable()))),
+        )
     job = Job(location=str(path), kind=kind, fetcher=FakeFetcher({}), patience=patience)
     columns: Mapping[str, Mapping[str, str]] = {}
     count = 0

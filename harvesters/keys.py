@@ -14,8 +14,8 @@ import orjson
 from catalog.words import storable
 from harvesters.faults import problem
 from standards.descriptor import at
-from standards.problems import Problem
-from standards.profile import profile
+from standards.problems import Problem, Text
+from standards.profile import KINDS, profile
 
 SCHEMES = (
     "index-number",
@@ -30,6 +30,11 @@ SCHEMES = (
 ROW = "number"
 CONTENT = "content"
 LENGTH = 400
+_LABELS = {
+    ROW: Text("来源自己的编号", "the source's own numbers"),
+    CONTENT: Text("内容", "what they say"),
+    "place": Text("在来源中的位置", "their place in the source"),
+}
 
 
 def key(
@@ -50,10 +55,23 @@ def basis(text: str) -> str:
     return text.partition(":")[0]
 
 
-def note(tally: Counter[str]) -> Problem:
-    """The line of the report that says what keys were made of."""
-    made = "；".join(f"{name} {count}" for name, count in tally.most_common())
-    return problem("keys-from", value=made, severity="warning")
+def notes(tally: Counter[str]) -> tuple[Problem, ...]:
+    """The line of the report that says what keys were made of; none where nothing was read."""
+    if not tally:
+        return ()
+    made = [(_label(name), count) for name, count in tally.most_common()]
+    zh = "、".join(f"{label.zh}（{count} 条）" for label, count in made)
+    en = ", ".join(f"{label.en} ({count})" for label, count in made)
+    return (problem("keys-from", zh=zh, en=en, severity="warning"),)
+
+
+def _label(name: str) -> Text:
+    """What a key is made of, in words: the label of the element that holds such a number."""
+    for kind in KINDS:
+        for use in profile(kind).elements:
+            if use.element.scheme == name:
+                return use.element.label
+    return _LABELS.get(name, Text(name, name))
 
 
 def _numbers(kind: str, values: Mapping[str, Any]) -> dict[str, str]:

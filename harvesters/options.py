@@ -38,7 +38,8 @@ class Option:
             listed = "、".join(self.choices), ", ".join(self.choices)
             return Text(f"{listed[0]} 之一", f"one of {listed[1]}")
         if self.least is not None:
-            return Text(f"{self.least:g} 到 {self.most:g}", f"{self.least:g} to {self.most:g}")
+            least, most = f"{self.least:,}", f"{self.most:,}"
+            return Text(f"{least} 到 {most}", f"{least} to {most}")
         return _TAKES[self.kind]
 
 
@@ -84,8 +85,8 @@ def faults(own: tuple[Option, ...], given: Mapping[str, Any]) -> tuple[Problem, 
     for name, wanted in given.items():
         option = known.get(name)
         if option is None:
-            listed = "、".join(known)
-            told.append(problem("option-unknown", place=name, value=name, known=listed))
+            zh, en = "、".join(known), ", ".join(known)
+            told.append(problem("option-unknown", place=name, value=name, zh=zh, en=en))
         elif not _CHECKS[option.kind](option, wanted):
             zh, en = option.takes
             told.append(

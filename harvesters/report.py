@@ -161,10 +161,11 @@ class Report:
 def as_text(report: Report, language: str = "zh") -> str:
     """For a terminal: the sums, the notes, and the first records that were turned down."""
     said = _Words(language)
+    numbered = Text(f"，第 {report.run} 次", f", run {report.run}") if report.run else Text("", "")
     head = said(
         Text(
-            f"采集源 {report.source}，第 {report.run} 次：{STATES[report.state].zh}",
-            f"Source {report.source}, run {report.run}: {STATES[report.state].en}",
+            f"采集源 {report.source}{numbered.zh}：{STATES[report.state].zh}",
+            f"Source {report.source}{numbered.en}: {STATES[report.state].en}",
         )
     )
     lines = [head, _sums(report, said)]
@@ -261,9 +262,12 @@ def _sums(report: Report, said: _Words) -> str:
         if report.accounted
         else Text("尚有记录没有结果", "some records have no outcome")
     )
-    sums = said(Text("，", ", ")).join(parts) or "0"
-    shape = Text("  {0}（{1}）：{2}；{3}", "  {0} ({1}): {2}; {3}")
-    return said(shape).format(fetched, said(whole), sums, said(account))
+    shape = Text("  {0}（{1}）", "  {0} ({1})")
+    head = said(shape).format(fetched, said(whole))
+    if not parts:
+        return head
+    sums = said(Text("，", ", ")).join(parts)
+    return said(Text("{0}：{1}；{2}", "{0}: {1}; {2}")).format(head, sums, said(account))
 
 
 def _tiers(report: Report, said: _Words) -> list[str]:
@@ -289,7 +293,8 @@ def _days(line: Line, each: Problem, said: _Words) -> str:
 
 
 def _remark(number: int, first: Problem, said: _Words) -> str:
-    told = Text(f"  ! {number} 条提醒", f"  ! {number} warnings")
+    many = "warning" if number == 1 else "warnings"
+    told = Text(f"  ! {number} 条提醒", f"  ! {number} {many}")
     return f"{said(told)} {_labelled(first, said)}"
 
 

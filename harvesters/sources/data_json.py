@@ -37,7 +37,7 @@ class DataJson:
             notes: list[Problem] = []
             for path in walk.rest():
                 yield from walk.pages(partial(_records, path, job.kind, broken, notes))
-            yield Page(notes=(*broken, *notes, keys.note(walk.tally)))
+            yield Page(notes=(*broken, *notes, *keys.notes(walk.tally)))
             if broken:
                 raise HarvestFault(broken[0])
             if not paths:

@@ -60,7 +60,7 @@ def _of_files(job: Job, suffixes: tuple[str, ...]) -> Iterator[Page]:
         notes: list[Problem] = []
         for path in walk.rest():
             yield from walk.pages(partial(_of_file, path, job.kind, broken, notes))
-        yield Page(notes=(*broken, *notes, keys.note(walk.tally)))
+        yield Page(notes=(*broken, *notes, *keys.notes(walk.tally)))
         if broken:
             raise HarvestFault(broken[0])
         if not walk.tally:

@@ -38,7 +38,7 @@ class NationalXml:
             broken: list[Problem] = []
             for path in walk.rest():
                 yield from walk.pages(partial(_records, path, broken))
-            yield Page(notes=(*broken, keys.note(walk.tally)))
+            yield Page(notes=(*broken, *keys.notes(walk.tally)))
             if broken:
                 raise HarvestFault(broken[0])
             if not walk.tally:

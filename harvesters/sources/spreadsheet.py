@@ -54,7 +54,7 @@ class Spreadsheet:
                 facts = {"mapping": table.mapping.as_dict(), "columns": dict(columns)}
                 yield Page(facts=facts, notes=table.notes)
                 yield from walk.pages(partial(_records, table, prefix))
-            yield Page(notes=(keys.note(walk.tally),))
+            yield Page(notes=keys.notes(walk.tally))
 
 
 def _columns(table: Table) -> dict[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvesters import keys
 from harvesters.faults import problem
 from harvesters.keys import LENGTH, key
 from harvesters.plan import Action
@@ -129,3 +131,16 @@ def test_keys_prefer_the_sources_own_number_then_the_standards() -> None:
     assert key("document", values).startswith("content:")
     assert key("document", values) == key("document", {**values, "abstract": "别的摘要"})
     assert key("document", values) != key("document", {"title": "乙"})
+
+
+def test_what_keys_are_made_of_is_said_in_words_and_only_where_something_was_read() -> None:
+    assert keys.notes(Counter()) == ()
+    (said,) = keys.notes(Counter({"document-number": 3, "content": 1}))
+    assert said.message.zh == "识别记录的依据：发文字号（3 条）、内容（1 条）。"
+    assert said.message.en.endswith("Document number (3), what they say (1).")
+
+
+def test_nothing_read_gives_no_sums() -> None:
+    lines = as_text(report(), "en").splitlines()
+    assert lines[1] == "  0 fetched (complete)"
+    assert "3 warnings" in lines[-1]

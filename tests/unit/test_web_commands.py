@@ -166,6 +166,9 @@ def test_a_source_is_harvested(directory: dict[str, str], tmp_path: Path) -> Non
     (listed,) = json.loads(run(directory, "source", "list", "--json").stdout)
     assert listed["name"] == "water"
     assert "将新增" in run(directory, "harvest", "water", "--plan").stdout
+    gone = ("source", "add", "gone", "--protocol", "data-json", "--agency", "3100H")
+    run(directory, *gone, "--location", str(tmp_path / "nothing.json"))
+    run(directory, "harvest", "gone", "--plan", code=1)
     assert "新增" in run(directory, "harvest", "water").stdout
     assert "未变" in run(directory, "harvest", "water").stdout
     run(directory, "harvest", "none", code=1)

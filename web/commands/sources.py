@@ -215,7 +215,8 @@ def _line(option: Option) -> str:
         if option.default == ""
         else words(f"，默认 {option.default}", f", {option.default} by default")
     )
-    return f"{option.name}  {label}（{takes}{default}）  {explanation}"
+    shape = words("{0}（{1}）", "{0} ({1})").format(label, f"{takes}{default}")
+    return f"{option.name}  {shape}  {explanation}"
 
 
 def _check(settings: SourceSettings) -> None:

@@ -7,6 +7,7 @@ import orjson
 
 from catalog.runs import RunState
 from harvesters.plan import Action
+from harvesters.preview import PLANNED
 from harvesters.report import Report, as_csv, as_json, as_text
 from standards.profile import KINDS, Level
 from standards.validation import validate
@@ -34,8 +35,8 @@ def end(report: Report, form: str) -> None:
             click.echo(line, nl=False)
     else:
         click.echo(as_text(report, language()), nl=False)
-    bad = report.count(Action.REJECTED) or report.state == RunState.FAILED
-    if bad:
+    unread = report.state == PLANNED and not report.complete
+    if unread or report.state == RunState.FAILED or report.count(Action.REJECTED):
         raise SystemExit(REJECTED)
 
 
