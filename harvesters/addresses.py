@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+import httpx
 
 from harvesters.faults import HarvestFault, fault
 
 Permit = Callable[[str], bool]
 Resolver = Callable[[str, int], tuple[str, ...]]
+_LAST_PORT = 0xFFFF
+_SHOWN = 500
 _NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def parsed(
+    text: str, base: httpx.URL | None = None, params: Mapping[str, str] | None = None
+) -> httpx.URL:
+    """The address, seen from a base where it is a redirect's, and with parameters; only http and
+    https, and no credentials in it. Whatever a server says there: what is none is a HarvestFault.
+    """
+    try:
+        url = httpx.URL(text) if base is None else base.join(text)
+        url = url.copy_merge_params(params) if params else url
+        known = url.scheme in ("http", "https") and url.host and not url.userinfo
+    except (httpx.InvalidURL, ValueError) as error:
+        raise fault("address-invalid", value=text[:_SHOWN]) from error
+    if not known or (url.port or 1) > _LAST_PORT:
+        raise fault("address-invalid", value=text[:_SHOWN])
+    return url.copy_with(fragment=None)
 
 
 def resolve(host: str, port: int) -> tuple[str, ...]:

@@ -66,17 +66,6 @@ class Reply:
         return Answer(str(landed), self.body, self.media_type, self.link, self.charset)
 
 
-def address_of(text: str) -> httpx.URL:
-    """The parsed address; only http and https, and no credentials in it."""
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise fault("address-invalid", value=text) from error
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
-        raise fault("address-invalid", value=text)
-    return url.copy_with(fragment=None)
-
-
 def host_of(address: httpx.URL) -> str:
     """The host and port, as politeness and faults are counted."""
     return address.netloc.decode("ascii")[:300]

@@ -13,11 +13,11 @@ import httpcore
 import httpx
 
 from harvesters import decoding, patience
-from harvesters.addresses import Permit, Resolver, is_public, resolve
+from harvesters.addresses import Permit, Resolver, is_public, parsed, resolve
 from harvesters.budget import Budget
 from harvesters.circuits import Circuits, Closed
 from harvesters.connecting import Dialler
-from harvesters.exchanging import AGENT, Answer, Ask, Reply, address_of, busy, host_of
+from harvesters.exchanging import AGENT, Answer, Ask, Reply, busy, host_of
 from harvesters.faults import HarvestFault, fault
 from harvesters.limits import Limits
 from harvesters.marks import Mark, Marks, Unchanged
@@ -129,9 +129,7 @@ class GuardedFetcher:
         conditional: bool = False,
     ) -> Answer:
         """The answer to a GET: attempts are repeated over passing faults, with growing pauses."""
-        address = address_of(url)
-        if params:
-            address = address.copy_merge_params(params)
+        address = parsed(url, params=params)
         known = self._marks.of(str(address)) if conditional else None
         ask = Ask(address, accept, known, self._token)
         try:
@@ -167,7 +165,8 @@ class GuardedFetcher:
             reply = self._exchange(ask)
             if not reply.location:
                 return ask.address, reply
-            ask = Ask(address_of(str(ask.address.join(reply.location))), ask.accept, ask.mark)
+            onward = parsed(reply.location, ask.address)
+            ask = Ask(onward, ask.accept, ask.mark)
         raise fault("too-many-redirects", place=str(ask.address))
 
     def _exchange(self, ask: Ask) -> Reply:

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import httpcore
 import httpx
 
-from harvesters.addresses import Permit, Resolver, is_public, resolve
+from harvesters.addresses import Permit, Resolver, is_public, parsed, resolve
 from harvesters.connecting import Dialler
-from harvesters.faults import HarvestFault, fault
+from harvesters.faults import fault
 from harvesters.fetching import AGENT
 
 MOST = 256 * 1024
@@ -64,7 +64,7 @@ class Looker:
         raise fault("too-many-redirects", place=url)
 
     def _exchange(self, pool: httpcore.ConnectionPool, url: str) -> Look | str:
-        address = _address(url)
+        address = parsed(url)
         headers = [
             ("Host", address.netloc.decode("ascii")),
             ("User-Agent", AGENT),
@@ -85,7 +85,7 @@ class Looker:
 def _read(address: httpx.URL, response: httpcore.Response) -> Look | str:
     headers = httpx.Headers(response.headers)
     if response.status in _REDIRECTS and headers.get("location"):
-        return str(address.join(headers["location"]))
+        return str(parsed(headers["location"], address))
     body, whole = bytearray(), True
     for piece in response.iter_stream():
         body += piece
@@ -110,13 +110,3 @@ def _until(response: httpcore.Response) -> datetime | None:
     if not certificate or "notAfter" not in certificate:
         return None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
-
-
-def _address(text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, HarvestFault) as error:
-        raise fault("address-invalid", value=text) from error
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
-        raise fault("address-invalid", value=text)
-    return url.copy_with(fragment=None)

@@ -78,7 +78,11 @@ class Prober:
         for each in some:
             if done and stop.wait(self.pause):
                 break
-            seen = sighting(each, looker.look, self.clock.now())
+            try:
+                seen = sighting(each, looker.look, self.clock.now())
+            except Exception:  # the prober outlives whatever one endpoint does to it
+                log.exception("probe failed", url=_shown(each.url))
+                seen = Sighting(UNKNOWN)
             with self.database.writing() as session:
                 state = judging.record(session, each.key, seen, self.clock.now(), self.every)
             if state:

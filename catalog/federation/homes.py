@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import origins
+from catalog.agencies import known_paths
 from catalog.proposals import Checked, Proposal, said
 from catalog.sources import NODE
 from catalog.tables import Agency, Entry, Source
@@ -36,6 +37,8 @@ class Homes:
     own: frozenset[str] = frozenset()
     taken: Mapping[str, str | None] = field(default_factory=dict)
     """The source of the entries that bear a wished identifier."""
+    minted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The agencies that wished identifiers name, each with those above it."""
     homed: Mapping[str, str] = field(default_factory=dict)
     """The source that is the home of an agency."""
 
@@ -49,6 +52,7 @@ class Homes:
         return cls(
             origins.own_names(session) if chained else frozenset(),
             _taken(session, wished) if wished else {},
+            known_paths(session, {_minter(each) for each in wished}) if wished else {},
             homes_of(session, agencies),
         )
 
@@ -69,12 +73,19 @@ class Homes:
             return None if home in (None, source) else registered_at(home or "")
         if source_agency not in paths[proposal.agency]:
             return NOT_THEIR_AGENCY
-        if not known and proposal.home.identifier in self.taken:
-            other = self.taken[proposal.home.identifier]
-            return held_from(other) if other else CAME_FROM_HERE
+        if not known and (barred := self._barred(proposal.home.identifier, source_agency)):
+            return barred
         if wider(checked.validation.descriptor, proposal.home.audience):
             return WIDER_THAN_HOME
         return None
+
+    def _barred(self, wish: str, source_agency: str) -> Problem | None:
+        """Why a node may not bring an entry under this identifier."""
+        if wish in self.taken:
+            other = self.taken[wish]
+            return held_from(other) if other else CAME_FROM_HERE
+        minter = self.minted.get(_minter(wish))
+        return NOT_THEIR_IDENTIFIER if minter and source_agency not in minter else None
 
     def identifier(self, proposal: Proposal) -> str | None:
         """The identifier that the entry keeps; None where one is to be minted."""
@@ -127,6 +138,11 @@ def _rank(order: Sequence[str], value: str) -> int:
     return len(order) - order.index(value) if value in order else 0
 
 
+def _minter(identifier: str) -> str:
+    """The agency that an identifier names, if it is formed as nodes form them."""
+    return identifier.partition("-")[0] if IDENTIFIER.fullmatch(identifier) else ""
+
+
 def _taken(session: Session, wished: Collection[str]) -> dict[str, str | None]:
     query = select(Entry.identifier, Entry.source).where(Entry.identifier.in_(wished))
     return {row.identifier: row.source for row in session.execute(query)}
@@ -163,6 +179,12 @@ NOT_THEIR_AGENCY = said(
     "not-their-agency",
     "该节点无权代表这个部门：部门不在其范围之内。",
     "The node may not speak for this agency, which does not lie below its own.",
+)
+NOT_THEIR_IDENTIFIER = said(
+    "identifier",
+    "not-their-agency",
+    "该节点无权使用这个标识：标识属于其范围之外的部门。",
+    "The identifier is that of an agency which does not lie below the node's own.",
 )
 OPENER_THAN_HOME = said(
     "disclosure",

@@ -37,7 +37,10 @@ def opened(raw: bytes, trusted: Collection[PublicKey]) -> tuple[Mapping[str, Any
         raise NotTheirs(f"signed with another key: {key.fingerprint}")
     if not key.signed(PURPOSE + body, signature):
         raise NotTheirs("the signature is wrong")
-    said = orjson.loads(body)
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise NotTheirs("it is no JSON") from None
     if not isinstance(said, dict):
         raise NotTheirs("it is no object")
     return said, key

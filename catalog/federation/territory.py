@@ -18,6 +18,8 @@ from catalog.words import plain
 
 CODE = re.compile(r"[0-9A-Z]{5,6}")
 LONGEST_NAME = 200
+DEEPEST = 16
+"""So many agencies may stand above each other; what a node tells further down is left out."""
 
 
 def learn(
@@ -38,7 +40,10 @@ def learn(
     for each in wanted:
         if each.code in known or not create:
             continue
-        above = each.parent if top in known.get(each.parent or "", ()) else top
+        parent = each.parent or ""
+        above = parent if top in known.get(parent, ()) else top
+        if len(known.get(above, ())) >= DEEPEST:
+            continue
         name, short = _names(each)
         if not name:
             continue
@@ -84,7 +89,9 @@ def _downwards(told: Sequence[AgencyView]) -> list[AgencyView]:
 
     def depth(agency: AgencyView) -> int:
         met = {agency.code}
-        while (above := by_code.get(agency.parent or "")) and above.code not in met:
+        while len(met) <= DEEPEST and (above := by_code.get(agency.parent or "")):
+            if above.code in met:
+                break
             agency = above
             met.add(agency.code)
         return len(met)

@@ -9,9 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-import httpx
 import orjson
 
 from catalog.federation.peers import PeerView
@@ -144,11 +143,11 @@ class Peers:
 
 
 def _asked(fetcher: Fetcher, peer: PeerView, query: Sequence[tuple[str, str]]) -> PeerAnswer:
-    address = httpx.URL(f"{peer.address.rstrip('/')}/api/v1/search", params=[*query])
-    body = fetcher.get(str(address), accept="application/json").body
+    address = f"{peer.address.rstrip('/')}/api/v1/search?{urlencode(query)}"
+    body = fetcher.get(address, accept="application/json").body
     try:
         return _read(peer, orjson.loads(body))
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError):
         return PeerAnswer(peer.name, peer.address, silence=BROKEN)
 
 

@@ -15,6 +15,7 @@ from catalog.federation.keys import BadKey, PublicKey
 from catalog.federation.leaving import Departure
 from catalog.origins import LONGEST, Chain, Hop
 from catalog.proposals import Home
+from catalog.words import storable
 from harvesters.faults import HarvestFault, fault
 from harvesters.fetched import Fetched
 from search.card import Audience
@@ -148,7 +149,7 @@ def _chain(row: Mapping[str, Any]) -> Chain:
     for each in _listed(row, "origins", LONGEST):
         match each:
             case [str() as node, str() as identifier] if node and len(node) <= 300:
-                hops.append(Hop(node, identifier[:500]))
+                hops.append(Hop(storable(node), storable(identifier[:500])))
             case _:
                 raise bad("no hop of an origin")
     if not hops:
@@ -160,8 +161,8 @@ def _departure(row: Mapping[str, Any], identifier: str) -> Departure:
     reason, heir = row.get("reason"), row.get("merged_into")
     return Departure(
         identifier,
-        reason[:LONGEST_TEXT] if isinstance(reason, str) else "",
-        heir if isinstance(heir, str) else "",
+        storable(reason[:LONGEST_TEXT]) if isinstance(reason, str) else "",
+        storable(heir) if isinstance(heir, str) else "",
         silent=row.get("silent") is not False,
     )
 
@@ -172,8 +173,8 @@ def _agency(row: Mapping[str, Any]) -> AgencyView:
         _text(row, "code", 40),
         _text(row, "name", 500),
         tuple(str(each) for each in short[:20]) if isinstance(short, list) else (),
-        division=str(row.get("division") or "")[:20],
-        parent=parent if isinstance(parent, str) else None,
+        division=storable(str(row.get("division") or "")[:20]),
+        parent=storable(parent) if isinstance(parent, str) else None,
     )
 
 
@@ -200,6 +201,6 @@ def _number(said: Mapping[str, Any], name: str) -> int:
 
 def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
     found = said.get(name)
-    if not isinstance(found, str) or not 0 < len(found) <= longest:
-        raise bad(f"{name} is missing or too long")
+    if not isinstance(found, str) or not 0 < len(found) <= longest or storable(found) != found:
+        raise bad(f"{name} is missing, too long, or cannot be kept")
     return found

@@ -49,11 +49,12 @@ def outline(text: str) -> Outline:
     statements: list[Statement] = []
     used: set[str] = set()
     bound: set[str] = set()
-    depth = deepest = start = 0
-    declares = False
+    depth = deepest = start = line = counted = 0
+    declares = at = False
+    blank = True
     for kind, token, begin, end in _tokens(text):
-        if kind == "declared" and not text[start:begin].strip():
-            declares = True
+        if kind == "declared" and blank:
+            declares, at = True, token.startswith("@")
         elif kind == "open":
             depth += 1
             deepest = max(deepest, depth)
@@ -61,27 +62,24 @@ def outline(text: str) -> Outline:
             depth = max(0, depth - 1)
         elif kind == "name" and not declares:
             used.add(token[:-1])
+        if blank and not token.isspace():
+            blank = False
+            line, counted = line + text.count("\n", counted, begin), begin
         finished = kind == "end" and not depth
-        sparql = declares and kind == "iri" and not text[start:].lstrip().startswith("@")
+        sparql = declares and kind == "iri" and not at
         if finished or sparql:
-            statements.append(_statement(text, start, end, declares))
+            statements.append(Statement(text[start:end], line + 1, declares))
             if declares:
                 bound.update(_DECLARATION.findall(text[start:end]))
-            start, declares, depth = end, False, 0
-    if text[start:].strip():
-        statements.append(_statement(text, start, len(text), declares))
+            start, declares, depth, blank = end, False, 0, True
+    if not blank:
+        statements.append(Statement(text[start:], line + 1, declares))
     return Outline(tuple(statements), frozenset(used - bound), deepest)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int, int]]:
     for found in _TOKEN.finditer(text):
         yield found.lastgroup or "", found.group(), found.start(), found.end()
-
-
-def _statement(text: str, start: int, end: int, declares: bool) -> Statement:
-    body = text[start:end]
-    begin = start + len(body) - len(body.lstrip())
-    return Statement(body, text.count("\n", 0, begin) + 1, declares)
 
 
 def declared(prefixes: Mapping[str, str]) -> str:
