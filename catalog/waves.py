@@ -174,7 +174,7 @@ class Wave:
         unchanged = not known.grave and (same or descriptor.digest == known.latest.digest)
         if not same:
             number = known.latest.number + (not unchanged)
-            apart = entry.identifier in self._live
+            apart = entry.identifier in self._live or bool(self._waiting(checked, known))
             self._sent(checked, source, entry.identifier, True, number, apart)
             self._dispute(entry.identifier, checked.validation.descriptor.values)
         if checked.proposal.origin:
@@ -266,7 +266,7 @@ class Wave:
         also with what that makes of elements.
         """
         read, identifier = checked.validation.descriptor, known.entry.identifier
-        wanted = {} if checked.proposal.accept else self._opening.curated(identifier)
+        wanted = self._waiting(checked, known)
         rows = self._live.get(identifier, {})
         laid = read
         if rows or wanted:
@@ -274,6 +274,10 @@ class Wave:
         if checked.proposal.home and opens(read, laid):
             laid = read  # what its home has closed since is not open here by a correction
         return versions.completed(laid, identifier, known.latest.values)
+
+    def _waiting(self, checked: Checked, known: Known) -> layer.Proposed:
+        """The corrections that wait for a reviewer and go on with what the source sends."""
+        return {} if checked.proposal.accept else self._opening.curated(known.entry.identifier)
 
     def _version(
         self, checked: Checked, identifier: str, number: int, descriptor: Descriptor

@@ -115,6 +115,18 @@ def test_under_review_a_correction_that_waits_goes_on_with_what_the_source_sends
     assert list(_of(offices, made)) == ["title"]
 
 
+def test_what_a_source_says_anew_while_its_correction_waits_is_a_conflict(
+    offices: Offices,
+) -> None:
+    made = offices.sent("1", REVIEWED, title="甲")
+    _proposed(offices, made, "题目", title="乙")
+    offices.sent("1", REVIEWED, title="丙")
+    pending = offices.find(made.identifier, REGISTRAR)
+    offices.accept(Outcome(made.identifier, pending.revision, "submitted", False, True))
+    found = _of(offices, made)["title"]
+    assert (found.state, found.sourced, found.now, found.value) == ("conflict", "甲", "丙", "乙")
+
+
 def test_an_addition_joins_what_the_source_lists_next(offices: Offices) -> None:
     made = offices.sent("1", keywords=[{"keyword": ["防汛"]}])
     _correct(offices, made, keywords=[{"keyword": ["防汛", "泵站"]}])
