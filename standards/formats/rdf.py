@@ -23,6 +23,9 @@ from standards.xmlparser import XmlFault, parse
 MOST_BYTES = 48 * 2**20
 MOST_TRIPLES = 1_000_000
 DEEPEST = 60
+_TRIED, _TRIED_FREELY = 6, 1_000_000
+"""So many times its length, and so many characters beside, of a document are tried for what is
+broken in it."""
 _MOST_BROKEN = 500
 _MEDIA = {
     "text/turtle": "turtle",
@@ -139,18 +142,37 @@ def _raise_if_ours(error: Exception) -> None:
 
 
 def _without_broken(parts: turtle.Outline, head: str, base: str, graph: Graph) -> list[Broken]:
-    """Read what can be read into the graph: each statement is tried by itself, and what is broken
-    is blanked out, so that the rest is still one document with one set of blank nodes."""
+    """Read what can be read into the graph: halves of what is broken are tried down to single
+    statements, and these are blanked out, so that the rest is still one document with one set of
+    blank nodes."""
     declared = head + " ".join(each.text for each in parts.statements if each.declares)
-    broken: list[Broken] = []
-    kept: list[str] = []
-    for each in parts.statements:
-        reason = None if each.declares else _fault_of(declared + each.text, base)
-        kept.append(each.text if reason is None else "\n" * each.text.count("\n"))
-        if reason is not None:
-            broken.append(Broken(each.line, reason, excerpt(each.text.strip(), 2000)))
-        if len(broken) > _MOST_BROKEN:
-            raise RdfFault("syntax", broken[0].reason, broken[0].line)
+    whole = sum(len(each.text) for each in parts.statements)
+    reasons: dict[int, str] = {}
+    left = [[at for at, each in enumerate(parts.statements) if not each.declares]]
+    tried = 0
+    while left:
+        some = left.pop()
+        text = declared + "".join(parts.statements[at].text for at in some)
+        tried += len(text)
+        reason = _fault_of(text, base)
+        if reason is None:
+            continue
+        if some and (len(reasons) == _MOST_BROKEN or tried > _TRIED_FREELY + _TRIED * whole):
+            raise RdfFault("syntax", reason, parts.statements[some[0]].line)
+        if len(some) > 1:  # else it is this one, or the declarations alone
+            half = len(some) // 2
+            left += [some[half:], some[:half]]
+        elif some:
+            reasons[some[0]] = reason
+    broken = [
+        Broken(each.line, reasons[at], excerpt(each.text.strip(), 2000))
+        for at, each in enumerate(parts.statements)
+        if at in reasons
+    ]
+    kept = [
+        "\n" * each.text.count("\n") if at in reasons else each.text
+        for at, each in enumerate(parts.statements)
+    ]
     try:
         graph.parse(data=head + "".join(kept), format="turtle", publicID=base)
     except Exception as error:  # noqa: BLE001  the parser raises whatever it stumbles over
