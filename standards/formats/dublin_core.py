@@ -268,7 +268,14 @@ def _kind(said: Sequence[tuple[str, str]]) -> str | None:
 
 def _has_place(kind: str, term: str, text: str) -> bool:
     candidates = _candidates(kind).get(term, ())
-    return any(_fits(bearing, text) for bearing in reversed(candidates))  # the generous ones first
+    return term in _open_terms(kind) or any(_fits(bearing, text) for bearing in candidates)
+
+
+@cache
+def _open_terms(kind: str) -> frozenset[str]:
+    """The terms of which an element takes whatever text there is."""
+    terms = _candidates(kind).items()
+    return frozenset(term for term, each in terms if any(map(_generosity, each)))
 
 
 def _flat(reading: Mapping[str, tuple[Bearing, list[str]]]) -> Iterator[tuple[str, Any]]:
