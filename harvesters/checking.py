@@ -60,7 +60,7 @@ def check_file(path: Path, kind: str | None, level: Level, bounds: Bounds) -> Ch
             lines.append(line)
     except Exception as error:
         log.exception("file not checked", suffix=path.suffix)
-        lines.append(_whole(path, problem("file-unreadable", value=type(error).__name__)))
+        lines.append(unread(path, problem("file-unreadable", value=type(error).__name__)))
     return Checked(tuple(lines), cut=False)
 
 
@@ -77,7 +77,7 @@ def checked(
             return
         yield from _read(path, kind, level, patience)
     except HarvestFault as found:
-        yield _whole(path, found.problem)
+        yield unread(path, found.problem)
 
 
 def _read(path: Path, kind: str | None, level: Level, patience: float | None) -> Iterator[Line]:
@@ -119,7 +119,8 @@ def _place(record: Fetched, columns: Mapping[str, Mapping[str, str]], path: str)
     return cell(record.place, path, columns)
 
 
-def _whole(path: Path, found: Problem) -> Line:
+def unread(path: Path, found: Problem) -> Line:
+    """The line that tells why a file as a whole was not read."""
     return Line(path.name, "", Action.REJECTED, problems=(found,))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from flask import Flask, current_app, request
 from werkzeug.datastructures import FileStorage
 
-from harvesters.checking import Bounds, Checked, check_file
+from harvesters.checking import Bounds, Checked
+from harvesters.checking_apart import check
 from standards.problems import Text
 from standards.profile import KINDS, Level
 from web.errors import too_many, wrong
@@ -72,4 +73,4 @@ def _checked(name: str, data: bytes, kind: str | None, level: Level) -> Checked:
     with tempfile.TemporaryDirectory(prefix="mulu-check-") as folder:
         path = Path(folder) / name
         path.write_bytes(data)
-        return check_file(path, kind, level, BOUNDS)
+        return check(path, kind, level, BOUNDS)

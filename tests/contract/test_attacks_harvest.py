@@ -19,6 +19,7 @@ from catalog.endpoints.judging import Due
 from catalog.federation import keys
 from catalog.federation.peers import PeerView
 from catalog.federation.signed import signed
+from harvesters import checking, checking_apart
 from harvesters.addresses import parsed
 from harvesters.faults import HarvestFault
 from harvesters.fetching import FakeFetcher
@@ -28,6 +29,7 @@ from harvesters.probing import Prober
 from standards.descriptor import Descriptor
 from standards.formats import rdf
 from standards.formats.turtle import outline
+from standards.profile import Level
 from tests.nodes import CITY, Link, NodeSite, node
 from tests.offices import sqlite_offices, values
 
@@ -183,3 +185,20 @@ def test_what_is_broken_among_many_prefixes_is_found_in_little_time() -> None:
     read = rdf.read((prefixes + things + "<x> <y> .\n").encode(), "text/turtle", "file:///x")
     assert (len(read.graph), [each.line for each in read.broken]) == (400, [801])
     assert time.monotonic() - begun < 5
+
+
+def test_a_large_file_is_checked_within_its_bounds(tmp_path: Path) -> None:
+    """In a process of its own: what is slow on purpose is ended, the rest is told as always."""
+    path = tmp_path / "many.csv"
+    rows = "".join(f"关于第{at}号事项的通知,2009-13-45\n" for at in range(4000))
+    path.write_text("标题,发布日期\n" + rows, encoding="utf-8")
+    bounds = checking.Bounds(records=30, seconds=20)
+    apart = checking_apart.check(path, "document", Level.MINIMAL, bounds)
+    assert apart == checking.check_file(path, "document", Level.MINIMAL, bounds)
+    assert (len(apart.lines), apart.cut) == (30, True)
+
+    begun = time.monotonic()
+    slow = checking.Bounds(records=4000, seconds=-2.9)
+    told = checking_apart.check(path, "document", Level.MINIMAL, slow)
+    assert time.monotonic() - begun < 5
+    assert [each.rule for line in told.lines for each in line.problems] == ["file-too-much"]
