@@ -407,6 +407,7 @@ def test_who_asked_is_deleted_on_schedule(offices: Offices) -> None:
     pending = ask(offices, entry(offices))
     answer(offices, receipt.number, Answer("not-held", "没有"), keep=30)
     wait(offices, 29)
+    housekeeping.step(offices.database, offices.clock, "test")  # other jobs have their own to do
     assert housekeeping.step(offices.database, offices.clock, "test") == 0
     wait(offices, 1)
     assert housekeeping.step(offices.database, offices.clock, "test") == 1
