@@ -145,7 +145,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "cache_size=-32000",
+            "cache_size=-20000",
         ):
             connection.execute(f"PRAGMA {setting}").close()
 
