@@ -5,6 +5,7 @@ and the centre that follows both. Each serves over HTTP and works in processes o
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -75,12 +76,13 @@ class Node:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", *commands[name]],
                 env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )  # fmt: skip
 
     def kill(self, what: str) -> None:
-        """Without a word to it."""
+        """Without a word to it or to what it has started."""
         process = self.processes.pop(what)
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def register(self, agency: str, *titles: str) -> list[Outcome]:
