@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog.database import put
-from catalog.tables import AgencyAbove, Notice
+from catalog.tables import Notice
 from catalog.viewers import Role, Viewer
+from catalog.visibility import within_scope
 
 ROLES = (Role.REGISTRAR, Role.REVIEWER, Role.ADMINISTRATOR)
 SIZE = 50
@@ -73,8 +74,4 @@ def read(session: Session, viewer: Viewer, upto: int, now: datetime) -> int:
 
 def _theirs(viewer: Viewer) -> ColumnElement[bool]:
     """Notices to agencies over which the viewer holds a role."""
-    scopes = {grant.agency for grant in viewer.grants if grant.role in ROLES}
-    if viewer.operator or None in scopes:
-        return true()
-    below = select(AgencyAbove.agency).where(AgencyAbove.above.in_(scopes))
-    return Notice.agency.in_(below)
+    return within_scope(viewer, Notice.agency, ROLES)

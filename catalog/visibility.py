@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from catalog.tables import AgencyAbove, Entry, Version
 from catalog.viewers import Role, Viewer
@@ -105,6 +106,17 @@ def visible(viewer: Viewer, stage: Stage, audience: str, agency_path: Sequence[s
 def in_scope(viewer: Viewer, agency_path: Sequence[str]) -> bool:
     """Whether the viewer holds a role, any, for the agency: then drafts and history are theirs."""
     return viewer.operator or any(grant.covers(agency_path) for grant in viewer.grants)
+
+
+def within_scope(
+    viewer: Viewer, agency: InstrumentedAttribute[str], roles: Collection[Role] = tuple(Role)
+) -> ColumnElement[bool]:
+    """The same as SQL over the column that holds an agency's code, for one of the roles."""
+    scopes = {grant.agency for grant in viewer.grants if grant.role in roles}
+    if viewer.operator or None in scopes:
+        return true()
+    wanted = sorted(scope for scope in scopes if scope)
+    return agency.in_(select(AgencyAbove.agency).where(AgencyAbove.above.in_(wanted)))
 
 
 def may_write(viewer: Viewer, agency_path: Sequence[str]) -> bool:

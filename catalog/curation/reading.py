@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from catalog import agencies
 from catalog.curation.layer import CONFLICT, LIVE, correction_of
 from catalog.errors import NotFound
-from catalog.tables import AgencyAbove, Curation, Entry, SourceRecord, Version
+from catalog.tables import Curation, Entry, SourceRecord, Version
 from catalog.viewers import Viewer
-from catalog.visibility import in_scope
+from catalog.visibility import in_scope, within_scope
 from catalog.writing import State
 
 PAGE = 50
@@ -76,7 +76,7 @@ def history(session: Session, viewer: Viewer, identifier: str) -> list[CurationV
 
 def find(session: Session, viewer: Viewer, number: int) -> CurationView:
     """One that is laid over. Raises NotFound, also for those outside its entry's agency."""
-    wanted = (Curation.id == number, Curation.state.in_(LIVE), _scope(viewer))
+    wanted = (Curation.id == number, Curation.state.in_(LIVE), within_scope(viewer, Entry.agency))
     found = _views(session, _rows(*wanted).limit(1))
     if not found:
         raise NotFound(f"curation {number}")
@@ -92,7 +92,7 @@ def listed(
     cursor: int = 0,
 ) -> Curations:
     """Those within the viewer's roles that are laid over, or are in this state, by number."""
-    within = and_(_scope(viewer), Entry.source == source if source else true())
+    within = and_(within_scope(viewer, Entry.agency), Entry.source == source if source else true())
     counting = (
         select(Curation.state, func.count())
         .join(Entry, Entry.identifier == Curation.entry)
@@ -116,7 +116,7 @@ def exported(session: Session, viewer: Viewer, source: str) -> Iterator[Curation
     say by itself yet, a piece at a time.
     """
     last = 0
-    wanted = (_scope(viewer), Entry.source == source, Curation.state.in_(LIVE))
+    wanted = (within_scope(viewer, Entry.agency), Entry.source == source, Curation.state.in_(LIVE))
     while found := _views(session, _rows(*wanted, Curation.id > last).limit(PIECE)):
         last = found[-1].id
         yield from (each for each in found if not each.adopted)
@@ -132,14 +132,6 @@ def _demand_scope(session: Session, viewer: Viewer, identifier: str) -> None:
     path = agencies.get(session, entry.agency).path if entry else ()
     if entry is None or not in_scope(viewer, path):
         raise NotFound(identifier)
-
-
-def _scope(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.operator or any(grant.agency is None for grant in viewer.grants):
-        return true()
-    scopes = sorted({grant.agency for grant in viewer.grants if grant.agency})
-    below = select(AgencyAbove.agency).where(AgencyAbove.above.in_(scopes))
-    return Entry.agency.in_(below)
 
 
 def _rows(*wanted: ColumnElement[bool]) -> Select[Curation, Entry, str]:

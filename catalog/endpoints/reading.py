@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from catalog.endpoints.keeping import key_of
-from catalog.tables import AgencyAbove, EndpointRow, EndpointUse, Entry, Version
+from catalog.tables import EndpointRow, EndpointUse, Entry, Version
 from catalog.viewers import Viewer
+from catalog.visibility import within_scope
 from standards.problems import Problem
 
 SIZE = 50
@@ -55,7 +56,7 @@ def counts(session: Session, viewer: Viewer) -> Mapping[str, int]:
     """How many endpoints there are in each state that the viewer's own entries lead to."""
     mine = select(EndpointUse.endpoint).join(Entry, Entry.identifier == EndpointUse.entry)
     query = select(EndpointRow.state, func.count()).where(
-        EndpointRow.key.in_(mine.where(_own(viewer)))
+        EndpointRow.key.in_(mine.where(within_scope(viewer, Entry.agency)))
     )
     rows = session.execute(query.group_by(EndpointRow.state))
     return {row[0]: row[1] for row in rows}
@@ -70,7 +71,7 @@ def owned(
         select(EndpointUse.endpoint, func.count(), first)
         .join(Entry, Entry.identifier == EndpointUse.entry)
         .join(EndpointRow, EndpointRow.key == EndpointUse.endpoint)
-        .where(_own(viewer), EndpointUse.endpoint > after)
+        .where(within_scope(viewer, Entry.agency), EndpointUse.endpoint > after)
         .where(EndpointRow.state == state if state else true())
         .group_by(EndpointUse.endpoint)
         .order_by(EndpointUse.endpoint)
@@ -91,16 +92,9 @@ def is_owned(session: Session, viewer: Viewer, key: str) -> bool:
     query = (
         select(EndpointUse.entry)
         .join(Entry, Entry.identifier == EndpointUse.entry)
-        .where(EndpointUse.endpoint == key, _own(viewer))
+        .where(EndpointUse.endpoint == key, within_scope(viewer, Entry.agency))
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def _own(viewer: Viewer) -> ColumnElement[bool]:
-    scopes = {grant.agency for grant in viewer.grants}
-    if viewer.operator or None in scopes:
-        return true()
-    return Entry.agency.in_(select(AgencyAbove.agency).where(AgencyAbove.above.in_(scopes)))
 
 
 def _rows(keys: list[str]) -> Any:
