@@ -11,7 +11,7 @@ from catalog.errors import NotFound, WrongState
 from catalog.runs import RunState, RunView, claim, close, get
 from catalog.tables import Run
 
-_UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.INTERRUPTED)
+UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.INTERRUPTED)
 _IDLE = (RunState.QUEUED, RunState.INTERRUPTED)
 
 
@@ -44,7 +44,7 @@ def cancel(session: Session, source: str, by: str, now: datetime) -> RunView:
     """Stop the run of a source that waits for a worker or is under way; whoever works on it ends
     soon. Raises NotFound if there is none.
     """
-    states = [state.value for state in _UNDER_WAY]
+    states = [state.value for state in UNDER_WAY]
     query = select(Run).where(Run.source == source, Run.state.in_(states)).order_by(Run.id.desc())
     row = session.scalars(query.limit(1).with_for_update()).first()
     if row is None:
@@ -58,7 +58,7 @@ def cancel(session: Session, source: str, by: str, now: datetime) -> RunView:
 
 def idle(session: Session, source: str) -> bool:
     """Whether no run of a source is asked for or under way."""
-    states = [state.value for state in _UNDER_WAY]
+    states = [state.value for state in UNDER_WAY]
     query = select(Run.id).where(Run.source == source, Run.state.in_(states)).limit(1)
     return session.scalar(query) is None
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from catalog import agencies, runs, sources
 from catalog.errors import NotFound
 from catalog.runs import RunState, RunView
+from catalog.steering import UNDER_WAY
 from catalog.visibility import in_scope
 from harvesters.progress import Progress
 from harvesters.report import OUTCOMES, STATES
@@ -18,7 +19,6 @@ from harvesters.standing import Phase
 from web.signin import current_viewer, parts, signed_in
 
 pages = Blueprint("progress", __name__)
-UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
