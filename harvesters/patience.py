@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-import random
+import secrets
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _JITTER = 0.25
 """By this share a pause is longer or shorter, so that many clients do not come back at once."""
+_DRAWS = secrets.SystemRandom()
+"""Draws of its own: those of ``random`` would move a sequence that somebody else has seeded."""
 
 
 def backoff(first: float, attempt: int) -> float:
     """The pause after so many attempts without success."""
-    spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  no secret hangs on it
+    spread = _DRAWS.uniform(1 - _JITTER, 1 + _JITTER)
     return float(first * 2 ** (attempt - 1) * spread)
 
 
