@@ -57,16 +57,21 @@ class Not:
     part: Clause
 
 
+Run: TypeAlias = tuple[str, ...]
+"""Tokens that stand side by side."""
+Unit: TypeAlias = tuple[tuple[Run, ...], ...]
+"""Alternatives; each is runs that all must stand in the text, wherever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """At least ``minimum`` of the units stand in one of the text fields each.
-
-    A unit is a run of tokens that stand side by side. Made by ``search.ranking`` for the engines;
-    filters and policies have no use for it.
+    """At least ``minimum`` of the units hold: every run of one of its alternatives stands in one
+    of the text fields. Made by ``search.ranking`` for the engines; filters and policies have no
+    use for it.
     """
 
     fields: tuple[str, ...]
-    units: tuple[tuple[str, ...], ...]
+    units: tuple[Unit, ...]
     minimum: int
 
 

@@ -13,7 +13,7 @@ from search.engine import Engine
 from search.filters import BY_NAME, FILTERS
 from search.folding import fold
 from search.highlighting import mark, needles, snippet
-from search.query import BadQuery, Bucket, Query, Result, Words
+from search.query import BadQuery, Bucket, Query, Result, Wanted, Words, as_typed
 from search.request import SearchRequest
 from search.typed import parse
 
@@ -117,20 +117,20 @@ def _relaxed(engine: Engine, query: Query) -> tuple[Result, Words]:
 
 def relaxations(words: Words) -> list[Words]:
     """Weaker forms of what was typed, the strongest first."""
-    terms = tuple(dict.fromkeys((*words.terms, *_parts(words))))
-    if len(terms) < 2:
+    wanted = tuple(dict.fromkeys((*words.wanted, *_parts(words))))
+    if len(wanted) < 2:
         return []
-    most = math.ceil(_SHARE * len(words.terms))
+    most = math.ceil(_SHARE * len(words.wanted))
     steps = []
-    if len(words.terms) > 1 and most < len(words.terms):
+    if len(words.wanted) > 1 and most < len(words.wanted):
         steps.append(replace(words, minimum=most))
-    steps.append(replace(words, terms=terms, phrases=(), minimum=1))
+    steps.append(replace(words, wanted=wanted, phrases=(), minimum=1))
     return steps
 
 
-def _parts(words: Words) -> tuple[str, ...]:
+def _parts(words: Words) -> tuple[Wanted, ...]:
     """The tokens of the phrases as terms of their own."""
-    return tuple(token for phrase in words.phrases for token in phrase if len(token) > 1)
+    return tuple(as_typed(token) for phrase in words.phrases for token in phrase if len(token) > 1)
 
 
 def highlight(card: Card, wanted: tuple[str, ...]) -> dict[str, str]:

@@ -19,7 +19,8 @@ Span = tuple[int, int]
 
 def needles(words: Words) -> tuple[str, ...]:
     """The folded pieces of text to mark, the longest first."""
-    found = dict.fromkeys(words.terms)
+    forms = (form for wanted in words.wanted for form in wanted.forms)
+    found = dict.fromkeys(word for form in forms for word in form.words)
     found |= dict.fromkeys(_spelled(phrase) for phrase in words.phrases)
     return tuple(sorted((each for each in found if each), key=lambda each: (-len(each), each)))
 

@@ -12,7 +12,7 @@ from search.analysis import IndexedCard, asked_boxes, boxes_touch, indexed
 from search.analysis import prefix as beginning
 from search.batches import settled
 from search.card import Card
-from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term, concerns
+from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term, Unit, concerns
 from search.cursors import Cursor
 from search.encoding import digest
 from search.engine import Fingerprint, Removal
@@ -44,8 +44,14 @@ def matches(card: IndexedCard, clause: Clause) -> bool:  # noqa: PLR0911 - one f
             return not matches(card, part)
         case Holds(names, units, minimum):
             texts = [card.texts.get(name, "") for name in names]
-            found = sum(any(f" {' '.join(unit)} " in text for text in texts) for unit in units)
-            return found >= minimum
+            return sum(_holds(texts, unit) for unit in units) >= minimum
+
+
+def _holds(texts: Sequence[str], unit: Unit) -> bool:
+    return any(
+        all(any(f" {' '.join(run)} " in text for text in texts) for run in alternative)
+        for alternative in unit
+    )
 
 
 class MemoryEngine:

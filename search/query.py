@@ -10,25 +10,55 @@ from search.clauses import EVERYTHING, Clause
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One way in which a card may say what was typed: all the words, wherever each stands."""
+
+    words: tuple[str, ...]
+    weight: float = 1.0
+    """1 as typed; a synonym less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One term that was typed, with every form that stands for it; one of them must match."""
+
+    said: str
+    forms: tuple[Form, ...]
+    weight: float = 1.0
+    """How telling the term is, 0 to 1. What is near 0, as the stop phrases of titles are, is
+    never required."""
+
+
+def as_typed(said: str) -> Wanted:
+    """A term that stands for itself alone."""
+    return Wanted(said, (Form((said,)),))
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """What a person typed, taken apart and analysed. All of ``terms`` and ``phrases`` must match.
+    """What a person typed, taken apart and analysed. All ``wanted`` and ``phrases`` must match.
 
     ``text`` is the folded whole, for the exact-title rule; ``numbers`` are match keys of document,
     index and other numbers recognised in it. Each phrase is a sequence of adjacent terms.
     """
 
     text: str = ""
-    terms: tuple[str, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
     numbers: tuple[str, ...] = ()
     minimum: int | None = None
-    """How many of ``terms`` must match; ``None``: all. Set by relaxation."""
+    """How many of ``wanted`` must match; ``None``: all. Set by relaxation."""
     only_items: bool = False
     """Look only into the names of data items (locating), not into every field."""
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The wanted terms as typed."""
+        return tuple(each.said for each in self.wanted)
+
     def __bool__(self) -> bool:
-        return bool(self.terms or self.phrases or self.excluded or self.numbers)
+        return bool(self.wanted or self.phrases or self.excluded or self.numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Holds, Not, Term
-from search.query import Words
+from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Holds, Not, Run, Term, Unit
+from search.query import Wanted, Words
 from search.tokens import HAN, title_key
 from search.typed import phrase
 from search.words import unit
@@ -35,7 +35,7 @@ ITEM_KEYS = "item_keys"
 
 _BETWEEN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 
-Units = tuple[tuple[str, ...], ...]
+Units = tuple[Unit, ...]
 Clauses = tuple[Clause, ...]
 
 
@@ -55,7 +55,7 @@ def plan(words: Words) -> Plan:
     """Words as clauses."""
     if not words:
         return Plan(EVERYTHING)
-    terms = tuple(unit(term) for term in words.terms)
+    terms = tuple(map(_alternatives, words.wanted))
     return _items_plan(words, terms) if words.only_items else _whole_plan(words, terms)
 
 
@@ -90,20 +90,30 @@ def _enough(words: Words, terms: Units, field: str) -> Clauses:
 
 def _limits(words: Words, field: str) -> Clauses:
     """What holds in every tier: the phrases, and nothing that was excluded."""
-    phrases = (Holds((field,), words.phrases, len(words.phrases)),) if words.phrases else ()
-    return (*phrases, *(Not(Holds((field,), (each,), 1)) for each in words.excluded))
+    phrases = tuple(map(_standing, words.phrases))
+    held = (Holds((field,), phrases, len(phrases)),) if phrases else ()
+    return (*held, *(Not(Holds((field,), (_standing(each),), 1)) for each in words.excluded))
+
+
+def _alternatives(wanted: Wanted) -> Unit:
+    return tuple(tuple(map(unit, form.words)) for form in wanted.forms)
+
+
+def _standing(run: Run) -> Unit:
+    """A run that has no other form."""
+    return ((run,),)
 
 
 def _tiers(words: Words, terms: Units, limits: Clauses) -> Clauses:
     if words.minimum is not None:
         return _by_count(words, terms, EVERYTHING_SAID, limits)
-    units = terms + words.phrases
+    units = terms + tuple(map(_standing, words.phrases))
     if not units:
         return ()
     within: list[Clause] = [Every((Holds(scope, units, len(units)), *limits)) for scope in SCOPES]
     whole = phrase(_BETWEEN.sub("", words.text))
-    if whole and (whole,) != units:
-        within.insert(0, Every((Holds((TITLE,), (whole,), 1), within[0])))
+    if whole and (_standing(whole),) != units:
+        within.insert(0, Every((Holds((TITLE,), (_standing(whole),), 1), within[0])))
     return tuple(within)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from search.card import Card
 from search.clauses import Clause, Every, Not, Term
 from search.folding import fold
-from search.query import Hit, Query, Result, Words
+from search.query import Hit, Query, Result, Words, as_typed
 from search.words import words
 
 MOST_WORDS = 8
@@ -28,7 +28,9 @@ def resembling(
     found = search(
         Query(
             visibility=visibility,
-            words=Words(text=f"{card.key} ~", terms=told, minimum=min(2, len(told))),
+            words=Words(
+                text=f"{card.key} ~", wanted=tuple(map(as_typed, told)), minimum=min(2, len(told))
+            ),
             where=Every((Not(Term("identifier", (card.identifier,))),)),
             size=size,
         )

@@ -6,7 +6,7 @@ import re
 
 from search.folding import fold
 from search.numbers import typed_keys
-from search.query import Words
+from search.query import Words, as_typed
 from search.tokens import SINGLE, is_han, stream
 from search.words import words
 
@@ -43,7 +43,7 @@ def parse(text: str, *, only_items: bool = False) -> Words:
     rest = _EXCLUDED.sub(unwanted, rest)
     return Words(
         text=folded,
-        terms=tuple(dict.fromkeys(words(rest)))[:MOST_TERMS],
+        wanted=tuple(map(as_typed, dict.fromkeys(words(rest))))[:MOST_TERMS],
         phrases=tuple(dict.fromkeys(phrases))[:MOST_TERMS],
         excluded=tuple(dict.fromkeys(excluded))[:MOST_TERMS],
         numbers=typed_keys(folded),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from search.analysis import asked_boxes
-from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
+from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Run, Term, Unit
 from search.elasticsearch_engine.schema import HALVES, LIVE, spelled
 from search.moments import LAST, number
 from search.ranking import Plan
@@ -62,6 +62,8 @@ def _every(parts: Sequence[Clause]) -> Body:
 def _either(queries: list[Body], minimum: int = 1) -> Body:
     if not queries:
         return NOTHING
+    if len(queries) == 1 == minimum:
+        return queries[0]
     return {"bool": {"should": queries, "minimum_should_match": minimum}}
 
 
@@ -75,8 +77,8 @@ def _in_box(half: str, box: Box) -> Body:
     return {"bool": {"filter": [{"range": limit} for limit in limits]}}
 
 
-def _holds(names: Sequence[str], units: Sequence[Sequence[str]], minimum: int) -> Body:
-    each = [_either([_unit(name, unit) for name in names]) for unit in units]
+def _holds(names: Sequence[str], units: Sequence[Unit], minimum: int) -> Body:
+    each = [_either([_all(names, runs) for runs in unit]) for unit in units]
     if minimum > len(each):
         return NOTHING
     if minimum == len(each):
@@ -84,7 +86,12 @@ def _holds(names: Sequence[str], units: Sequence[Sequence[str]], minimum: int) -
     return _either(each, minimum) if minimum > 0 else live()
 
 
-def _unit(name: str, unit: Sequence[str]) -> Body:
-    if len(unit) == 1:
-        return {"term": {name: spelled(unit[0])}}
-    return {"match_phrase": {name: " ".join(map(spelled, unit))}}
+def _all(names: Sequence[str], runs: Sequence[Run]) -> Body:
+    each = [_either([_run(name, run) for name in names]) for run in runs]
+    return each[0] if len(each) == 1 else {"bool": {"filter": each}}
+
+
+def _run(name: str, run: Run) -> Body:
+    if len(run) == 1:
+        return {"term": {name: spelled(run[0])}}
+    return {"match_phrase": {name: " ".join(map(spelled, run))}}

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from tantivy import FieldType, Occur, Query
 
 from search.analysis import asked_boxes
-from search.clauses import EVERYTHING, Any_, Clause, Every, Holds, Not, Overlaps, Range, Term
+from search.clauses import (
+    EVERYTHING,
+    Any_,
+    Clause,
+    Every,
+    Holds,
+    Not,
+    Overlaps,
+    Range,
+    Run,
+    Term,
+    Unit,
+)
 from search.moments import LAST, number
 from search.tantivy_engine.schema import HALVES, LIVE, SHORT, schema, short
 from standards.summary import Box
@@ -102,12 +114,12 @@ def _in_box(half: str, box: Box) -> Query:
     )
 
 
-def _holds(names: Sequence[str], units: Sequence[Sequence[str]], minimum: int) -> Query:
-    each = [either([_unit(name, unit) for name in names]) for unit in units]
+def _holds(names: Sequence[str], units: Sequence[Unit], minimum: int) -> Query:
+    each = [either([_all(names, runs) for runs in unit]) for unit in units]
     if minimum > len(each):
         return Query.empty_query()
     if minimum == len(each):
-        return Query.boolean_query([(Occur.Must, query) for query in each])
+        return _together(each)
     if minimum <= 0:
         return compiled(EVERYTHING)
     return Query.boolean_query(
@@ -115,7 +127,17 @@ def _holds(names: Sequence[str], units: Sequence[Sequence[str]], minimum: int) -
     )
 
 
-def _unit(name: str, unit: Sequence[str]) -> Query:
-    if len(unit) == 1:
-        return Query.term_query(schema(), name, unit[0], index_option="basic")
-    return Query.phrase_query(schema(), name, list(unit))
+def _all(names: Sequence[str], runs: Sequence[Run]) -> Query:
+    return _together([either([_run(name, run) for name in names]) for run in runs])
+
+
+def _together(queries: Sequence[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def _run(name: str, run: Run) -> Query:
+    if len(run) == 1:
+        return Query.term_query(schema(), name, run[0], index_option="basic")
+    return Query.phrase_query(schema(), name, list(run))
