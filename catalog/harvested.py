@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import typing
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import Table, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from catalog.errors import NotFound
@@ -69,6 +70,28 @@ def known_digests(session: Session, source: str, keys: Sequence[str]) -> dict[st
         .where(SourceRecord.source == source, SourceRecord.key.in_(set(keys)))
     )
     return {key: "" if state == State.WITHDRAWN else digest for key, digest, state in rows}
+
+
+def last_sent(session: Session, source: str, keys: Iterable[str]) -> dict[str, str]:
+    """The digests of how these records were sent the last time, of those whose entries live."""
+    query = (
+        select(SourceRecord.key, SourceRecord.sent)
+        .join(Entry, Entry.identifier == SourceRecord.entry)
+        .where(SourceRecord.source == source, SourceRecord.key.in_(set(keys)))
+        .where(SourceRecord.sent != "", Entry.state != State.WITHDRAWN.value)
+    )
+    return {row.key: row.sent for row in session.execute(query)}
+
+
+def keep_sent(session: Session, source: str, sent: Mapping[str, str]) -> None:
+    """Remember how records were sent that are registered now."""
+    if not sent:
+        return
+    table = typing.cast("Table", SourceRecord.__table__)
+    named = (table.c.source == source) & (table.c.key == bindparam("of"))
+    changing = update(table).where(named).values(sent=bindparam("now"))
+    rows = [{"of": key, "now": digest} for key, digest in sent.items()]
+    session.connection().execute(changing, rows)
 
 
 def record(session: Session, run: int, rows: Sequence[RecordRow]) -> None:

@@ -14,15 +14,19 @@ from catalog.record_problems import name_of
 from catalog.registration import register
 from catalog.runs import RecordRow
 from catalog.viewers import Viewer
+from harvesters import unread
 from harvesters.faults import problem
 from harvesters.fetched import Fetched
 from harvesters.noting import Noted, Noting
 from harvesters.plan import Action
 from harvesters.preparing import Preparing
 from harvesters.report import Since
+from harvesters.unread import Opened
 from standards.decisions import bars
 from standards.places import part_at, within
 from standards.problems import Problem
+
+_REGISTERED = frozenset({Action.CREATED, Action.UPDATED, Action.UNCHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,13 @@ class Applied:
     problems: tuple[Problem, ...] = ()
     twin: bool = False
     """Whether its key occurred before."""
+    same: bool = False
+    """Whether it was sent as before, so that it was not read."""
+
+    @property
+    def registered(self) -> bool:
+        """Whether an entry says what the record does."""
+        return self.action in _REGISTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +62,41 @@ class Applier:
 
     def apply(self, records: Sequence[Fetched]) -> list[Applied]:
         """Register, mark for deletion or turn down each record; one outcome each, in order."""
-        done = self._sifted(records)
+        page = self._opened(records)
+        records = page.records
+        done = self._sifted(page)
         good = {at: record for at, record in enumerate(records) if at not in done}
         done |= self._registered(good)
         applied = [done[at] for at in range(len(records))]
         since = self.noting.keep([self._noted(each) for each in applied])
         self._keep(applied, since)
+        registered = {each.record.key for each in applied if each.registered}
+        sent = {key: digest for key, digest in page.sent.items() if key in registered}
+        runs.keep_sent(self.session, self.preparing.source.name, sent)
         return applied
+
+    def _opened(self, records: Sequence[Fetched]) -> Opened:
+        if not self.noting.whole:
+            return Opened(unread.read(records))  # somebody wants these read anew
+        return unread.opened(self.session, self.preparing.source, records)
 
     def _noted(self, each: Applied) -> Noted:
         record = each.record
-        kind, action = self.preparing.kind(record), each.action
         return Noted(
             record.key,
             record.place,
-            kind,
-            action,
+            self.preparing.kind(record),
+            each.action,
             each.entry,
             each.problems,
             record.places,
             each.twin,
+            each.same,
         )
 
-    def _sifted(self, records: Sequence[Fetched]) -> dict[int, Applied]:
-        """Those that are not to be registered: repeated, deleted, or unreadable."""
+    def _sifted(self, page: Opened) -> dict[int, Applied]:
+        """Those that are not to be registered: repeated, deleted, unreadable, or as before."""
+        records = page.records
         source = self.preparing.source.name
         keys = [record.key for record in records]
         met = set() if self.again else ledger.met(self.session, source, self.run, keys)
@@ -90,6 +112,9 @@ class Applier:
                 first[record.key] = record
                 if record.deleted:
                     done[at] = self._deleted(record, held)
+                elif record.key in page.same:
+                    said = page.still(record.key)
+                    done[at] = Applied(record, Action.UNCHANGED, problems=said, same=True)
         return done
 
     def _registered(self, good: Mapping[int, Fetched]) -> dict[int, Applied]:

@@ -38,6 +38,12 @@ class Fetched:
     agency: str = ""
     origin: Chain = ()
     home: Home | None = None
+    unread: Callable[[], Fetched] | None = None
+    """Reads it: so far only its key and its raw text are known (`harvesters.unread`)."""
+
+    def read(self) -> Fetched:
+        """The record with all that it says."""
+        return self.unread() if self.unread else self
 
 
 @dataclass(frozen=True, slots=True)

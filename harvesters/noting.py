@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog import record_problems
@@ -39,6 +39,8 @@ class Noted:
     places: Mapping[str, str]
     twin: bool = False
     """Whether it bears the key of a record before it, which has a row of its own."""
+    same: bool = False
+    """Whether it was sent as before, so that what is kept of it holds."""
 
     @property
     def name(self) -> str:
@@ -81,6 +83,8 @@ class Noting:
         return since
 
     def _now(self, each: Noted, known: Troubled | None, position: int) -> Troubled:
+        if each.same and known:
+            return replace(known, position=position)
         first = {problem["name"]: problem for problem in known.problems} if known else {}
         kept = _kept(each)
         problems = [self._told(each, said, first) for said in kept]
@@ -121,6 +125,12 @@ class Noting:
         for problem in known.problems if known else ():
             if problem["name"] not in names:
                 self.news.mend(each.place, each.key, problem["name"], problem["since"])
+
+
+def problems_of(kept: Troubled) -> tuple[Problem, ...]:
+    """The problems that were kept of a record."""
+    told = (_unfolded(kept.kind, one) for one in kept.problems)
+    return tuple(said for said in told if said)
 
 
 def lines(kept: Iterable[Troubled]) -> Iterator[Line]:

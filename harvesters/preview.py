@@ -16,7 +16,7 @@ from catalog.database import Database
 from catalog.ledger import Session
 from catalog.proposals import Outcome, check
 from catalog.sources import SourceView
-from harvesters import guard, reading
+from harvesters import guard, reading, unread
 from harvesters.deleting import PARTIAL
 from harvesters.faults import HarvestFault, problem
 from harvesters.fetched import Fetched, Job, Page
@@ -83,7 +83,7 @@ def work_out(database: Database, source: SourceView, job: Job, keep: Keep) -> St
             standing.facts.update(page.facts)
             standing.note(page.notes)
             with database.reading() as session:
-                lines = planning.add(session, page)
+                lines = planning.add(session, replace(page, records=unread.read(page.records)))
             keep.add(lines, standing)
         standing.complete = True
     except HarvestFault as error:

@@ -52,6 +52,8 @@ def bounded(source: SourceView, read: Iterator[Page], fetched: int) -> Iterator[
 
 def _bounded(record: Fetched, bounds: Bounds) -> Fetched:
     """The record; without its values if they are more than it may have."""
+    if record.unread:
+        return replace(record, unread=lambda: _bounded(record.read(), bounds))
     excess = bounds.exceeded(record.values)
     if excess is None:
         return record

@@ -29,7 +29,8 @@ class Source(Table):
 
 
 class SourceRecord(Table):
-    """What a source calls its record, the digest of what it sent last, and the run that saw it.
+    """What a source calls its record, the digest of what it said last, that of how it was ``sent``
+    (with how it was read; empty where that is not kept), and the run that saw it.
 
     What it says stands in the entry's ``version`` made of it; where corrections were laid over, or
     another source's record is served in its place, in ``values``.
@@ -40,6 +41,7 @@ class SourceRecord(Table):
     key: Mapped[str] = mapped_column(String(500), primary_key=True)
     entry: Mapped[str | None] = mapped_column(ForeignKey("entries.identifier"), index=True)
     digest: Mapped[str] = mapped_column(String(64), default="")
+    sent: Mapped[str] = mapped_column(String(32), default="")
     seen: Mapped[int] = mapped_column(Integer, default=0)
     version: Mapped[int | None] = mapped_column(Integer)
     values: Mapped[dict[str, Any] | None]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -207,7 +208,7 @@ class _Walk:
         if found.cut and not found.records:
             raise HarvestFault(found.cut)
         for record in found.records[:1]:
-            yield replace(self._fetched(record, 1), place=f"GetRecord({key})")
+            yield self._read(record, f"GetRecord({key})")
 
     def _again(self, found: Listing) -> bool:
         """Whether the page was here before, so that the token leads in a circle."""
@@ -239,7 +240,14 @@ class _Walk:
         return (told,)
 
     def _fetched(self, record: OaiRecord, at: int) -> Fetched:
+        """The record, not read yet where nothing but its metadata has to be."""
         place = f"ListRecords[{self.page}]/record[{at}]"
+        if record.deleted or record.problems:
+            return self._read(record, place)
+        reading = partial(self._read, record, place)
+        return Fetched(record.identifier, {}, None, place, raw=record.raw, unread=reading)
+
+    def _read(self, record: OaiRecord, place: str) -> Fetched:
         found = read(
             record.metadata,
             self.job.kind,

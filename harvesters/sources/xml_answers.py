@@ -59,7 +59,7 @@ def parse_text(text: str) -> etree._Element:
 
 def name_of(node: etree._Element) -> str:
     """The local name, in lower case."""
-    return etree.QName(node).localname.lower()
+    return str(node.tag).rpartition("}")[2].lower()
 
 
 def named(node: etree._Element | None, name: str) -> Iterator[etree._Element]:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from catalog import runs, sources
+from catalog import record_problems, runs, sources
 from catalog.errors import NotFound, WrongState
 from catalog.viewers import OPERATOR
 from harvesters import queue
 from harvesters.faults import fault
+from harvesters.fetched import Fetched
 from harvesters.plan import Action
 from harvesters.run import report_of
+from harvesters.sources import oai_pmh, reading
 from standards.profile import Level
 from tests.harvesting import CENTRE, WATER, Directory, counts, rules
 from tests.oai import Item, Repository
@@ -79,6 +81,67 @@ def test_another_setting_of_the_source_asks_for_everything(directory: Directory)
         settings = replace(sources.get(session, name).settings, level=Level.FULL)
         sources.change(session, OPERATOR, name, settings, directory.clock.now())
     assert counts(directory.harvest(name, repository)) == {"rejected": 4}
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys of the records that are read, as they are."""
+    keys: list[str] = []
+
+    def counted(*given: object, key: str, **more: object) -> Fetched:
+        keys.append(key)
+        return reading.read(*given, key=key, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(oai_pmh, "read", counted)
+    return keys
+
+
+def test_what_is_sent_as_before_is_not_read_again(directory: Directory, read: list[str]) -> None:
+    name, repository = source(directory), Repository(some(30), page=10, deletions="no")
+    repository.items[3].more += "<dc:date>2023-02-30</dc:date>"
+    first = directory.harvest(name, repository)
+    read.clear()
+    repository.items[7].title = PUMPS
+    second = directory.harvest(name, repository)
+    assert read == ["oai:a:7"]
+    assert counts(second) == {"unchanged": 29, "updated": 1}
+    assert rules(second) == rules(first), "what is wrong with a record is still told"
+    assert second.news["tiers"] == first.news["tiers"]
+    assert (second.news["new"], second.news["mended"]) == (0, 0)
+
+
+def test_a_record_that_moved_is_told_of_at_its_new_place(
+    directory: Directory, read: list[str]
+) -> None:
+    name, repository = source(directory), Repository(some(4), page=10, deletions="no")
+    repository.items[3].more += "<dc:date>2023-02-30</dc:date>"
+    directory.harvest(name, repository)
+    read.clear()
+    repository.items.insert(0, Item("oai:a:9", PUMPS))
+    directory.harvest(name, repository)
+    assert "oai:a:3" in read
+    with directory.database.reading() as session:
+        (kept,) = record_problems.held(session, name, ["oai:a:3"]).values()
+    assert kept.place == "ListRecords[1]/record[5]"
+
+
+def test_chosen_records_are_read_whatever_was_sent(directory: Directory, read: list[str]) -> None:
+    name, repository = source(directory), Repository(some(3), page=10, deletions="no")
+    directory.harvest(name, repository)
+    read.clear()
+    directory.harvest(name, repository, only=["oai:a:1"])
+    assert read == ["oai:a:1"]
+
+
+def test_a_withdrawn_entry_comes_back_with_its_record(directory: Directory) -> None:
+    name = source(directory, deletion_limit=100)
+    repository = Repository(some(3), page=10, deletions="no")
+    directory.harvest(name, repository)
+    gone = repository.items.pop()
+    assert directory.harvest(name, repository).count(Action.DELETED) == 1
+    repository.items.append(gone)
+    directory.harvest(name, repository)
+    assert directory.living(name) == 3
 
 
 def test_declared_deletions_that_wait_are_not_forgotten(directory: Directory) -> None:
