@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from search.card import Card
 from search.clauses import Clause
+from search.condition import Condition
 from search.query import Hit, Query, Result
 
 
@@ -32,12 +33,23 @@ class EngineUnavailable(Exception):
     """The engine is out of reach or cannot write; nothing is lost, the change log keeps it."""
 
 
+class CardsRefused(Exception):
+    """The engine cannot take these cards, ever; all others of the batch are kept."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(f"the engine does not take {', '.join(sorted(reasons))}")
+        self.reasons = dict(reasons)
+        """Why, by key."""
+
+
 class Rebuild(Protocol):
     """A new index filled beside the live one. Nothing is seen of it before ``swap``."""
 
-    def apply(self, changes: Iterable[Card | Removal]) -> None: ...
+    def apply(self, changes: Iterable[Card | Removal]) -> None:
+        """Raises EngineUnavailable, and CardsRefused for cards of this batch or an earlier one."""
 
-    def fingerprints(self) -> Iterator[Fingerprint]: ...
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        """Of all that was applied. Raises CardsRefused before the first, once for each card."""
 
     def swap(self) -> None:
         """Make the new index the live one, at once for every reader, and drop the old one."""
@@ -57,7 +69,8 @@ class Engine(Protocol):
     def apply(self, changes: Sequence[Card | Removal]) -> None:
         """Index a batch durably and make it findable. Older versions than those held are ignored.
 
-        Raises EngineUnavailable. Idempotent: a batch may be applied again after a crash.
+        Raises EngineUnavailable, and CardsRefused once all other cards are kept. Idempotent: a
+        batch may be applied again after a crash.
         """
 
     def search(self, query: Query) -> Result:
@@ -73,13 +86,17 @@ class Engine(Protocol):
 
     def fingerprints(self) -> Iterator[Fingerprint]: ...
 
-    def rebuild(self) -> Rebuild: ...
+    def rebuild(self, cards: int = 0) -> Rebuild:
+        """Begin a new index of about so many cards."""
 
     def refresh(self) -> None:
         """See what other processes have committed."""
 
     def ready(self) -> bool:
         """Whether searches can be answered now; never raises."""
+
+    def condition(self) -> Condition:
+        """What a look at it shows, for the operator; never raises."""
 
     def needs_rebuild(self) -> bool:
         """Whether cards applied earlier may be missing, since the index is new, was lost, is

@@ -111,7 +111,7 @@ class MemoryEngine:
     def fingerprints(self) -> Iterator[Fingerprint]:
         yield from _fingerprints(self._cards)
 
-    def rebuild(self) -> MemoryRebuild:
+    def rebuild(self, cards: int = 0) -> MemoryRebuild:
         return MemoryRebuild(self)
 
     def replace(self, cards: dict[str, IndexedCard], gone: dict[str, int]) -> None:
@@ -124,6 +124,9 @@ class MemoryEngine:
 
     def ready(self) -> bool:
         return True
+
+    def condition(self) -> Condition:
+        return Condition(self.ready())
 
     def needs_rebuild(self) -> bool:
         return not self._whole

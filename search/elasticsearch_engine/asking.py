@@ -10,6 +10,7 @@ from search.cursors import Cursor
 from search.elasticsearch_engine.querying import Body, compiled, tiers
 from search.elasticsearch_engine.schema import order_field
 from search.encoding import decode
+from search.engine import EngineUnavailable
 from search.fields import SORTS
 from search.query import Bucket, Hit, Query, Result
 from search.ranking import Plan
@@ -77,8 +78,11 @@ def answered(query: Query, ranked: Plan, after: Cursor | None, answer: dict[str,
 
 
 def hit(found: dict[str, Any]) -> Hit:
-    """One card found."""
-    return Hit(decode(found["_source"]["body"]), float(found.get("_score") or 0))
+    """One card found. Raises EngineUnavailable for what is none of ours."""
+    body = found.get("_source", {}).get("body")
+    if body is None:
+        raise EngineUnavailable(f"{found['_index']} is an index not of Mulu's")
+    return Hit(decode(body), float(found.get("_score") or 0))
 
 
 def _next(

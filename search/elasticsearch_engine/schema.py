@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from search.analysis import IndexedCard
+from search.cluster import ClusterOptions
 from search.engine import Removal
 from search.fields import BEGINNINGS, CODES, FACETED, MOMENTS, ORDERS, TEXTS
 
@@ -21,14 +22,25 @@ HALVES = ("", "_2")
 LIVE = "live"
 _LONGEST_TOKEN = 600
 
-SETTINGS: dict[str, Any] = {
-    "number_of_shards": 1,
-    "auto_expand_replicas": "0-1",
-    "analysis": {
-        "tokenizer": {"tokens": {"type": "standard", "max_token_length": _LONGEST_TOKEN}},
-        "analyzer": {"tokens": {"type": "custom", "tokenizer": "tokens"}},
-    },
+CARDS_OF_A_SHARD = 2_000_000
+"""Some 5 GB. One shard is asked for its counts by one thread, and every shard more is one more to
+ask, so few large ones answer best."""
+MOST_SHARDS = 12
+ANALYSIS: dict[str, Any] = {
+    "tokenizer": {"tokens": {"type": "standard", "max_token_length": _LONGEST_TOKEN}},
+    "analyzer": {"tokens": {"type": "custom", "tokenizer": "tokens"}},
 }
+
+
+def settings(options: ClusterOptions, cards: int = 0) -> dict[str, Any]:
+    """The settings of an index that is to hold about so many cards."""
+    by_size = min(max(1, -(-cards // CARDS_OF_A_SHARD)), MOST_SHARDS)
+    return {
+        "number_of_shards": options.shards or by_size,
+        "auto_expand_replicas": f"0-{options.replicas}" if options.replicas else False,
+        "number_of_replicas": 0,
+        "analysis": ANALYSIS,
+    }
 
 
 @lru_cache(maxsize=200_000)

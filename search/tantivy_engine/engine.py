@@ -93,7 +93,7 @@ class TantivyEngine:
         with working():
             yield from self._reader.view().fingerprints()
 
-    def rebuild(self) -> TantivyRebuild:
+    def rebuild(self, cards: int = 0) -> TantivyRebuild:
         return TantivyRebuild(self._home)
 
     def refresh(self) -> None:
@@ -105,6 +105,9 @@ class TantivyEngine:
         except EngineUnavailable:
             return False
         return True
+
+    def condition(self) -> Condition:
+        return Condition(self.ready())
 
     def needs_rebuild(self) -> bool:
         return not self._reader.view().whole
