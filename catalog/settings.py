@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from search.cluster import ClusterOptions, addressed
+
 DEFAULT_DATA_DIR = ".mulu"
 SHORTEST_SECRET = 16
 IDENTITY_DAYS = 180
@@ -33,7 +35,7 @@ class Settings:
 
     data_dir: Path
     database_url: str
-    search_url: str
+    search_url: str = field(repr=False)  # it may hold a password
     base_url: str
     secret_key: str = field(repr=False)
     demo: bool = False
@@ -58,6 +60,8 @@ class Settings:
     """Whom those who harvest this node may write to."""
     passes_on: bool = True
     """Whether it tells others of entries that it has from elsewhere."""
+    cluster: ClusterOptions = field(default_factory=ClusterOptions)
+    """What belongs to the search cluster beside its address."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -69,7 +73,7 @@ class Settings:
         return cls(
             data_dir=data_dir,
             database_url=env.get("MULU_DATABASE_URL") or f"sqlite:///{data_dir / 'mulu.db'}",
-            search_url=env.get("MULU_SEARCH_URL") or "tantivy:index",
+            search_url=_search_url(env.get("MULU_SEARCH_URL", "")),
             base_url=env.get("MULU_BASE_URL", "").rstrip("/"),
             secret_key=secret,
             demo=demo,
@@ -84,6 +88,14 @@ class Settings:
             node_keys=tuple(env.get("MULU_NODE_KEY", "").replace(",", " ").split()),
             admin_email=_address(env.get("MULU_ADMIN_EMAIL", "")),
             passes_on=env.get("MULU_PASS_ON", "1") != "0",
+            cluster=ClusterOptions(
+                ca=env.get("MULU_SEARCH_CA", ""),
+                api_key=env.get("MULU_SEARCH_API_KEY", ""),
+                user=env.get("MULU_SEARCH_USER", ""),
+                password=env.get("MULU_SEARCH_PASSWORD", ""),
+                shards=_count(env, "MULU_SEARCH_SHARDS"),
+                replicas=_count(env, "MULU_SEARCH_REPLICAS", 1),
+            ),
         )
 
 
@@ -98,6 +110,15 @@ def _count(env: Mapping[str, str], name: str, usual: int = 0) -> int:
     if not text.isdigit():
         raise BadSettings(f"{name} is no number: {text}")
     return int(text)
+
+
+def _search_url(text: str) -> str:
+    if text.startswith(("http:", "https:")):
+        try:
+            addressed(text)
+        except ValueError as wrong:
+            raise BadSettings(f"MULU_SEARCH_URL: {wrong}") from None
+    return text or "tantivy:index"
 
 
 def _node(name: str) -> str:

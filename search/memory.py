@@ -13,6 +13,7 @@ from search.analysis import prefix as beginning
 from search.batches import settled
 from search.card import Card
 from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term, Unit, concerns
+from search.condition import Condition
 from search.cursors import Cursor
 from search.encoding import digest
 from search.engine import Fingerprint, Removal

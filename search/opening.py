@@ -1,14 +1,15 @@
-"""From an address to an engine: ``tantivy:PATH``, ``http(s)://HOST[/INDEX]`` or ``memory:``."""
+"""From an address to an engine: ``tantivy:PATH``, ``http(s)://HOST[,HOST…]/…`` or ``memory:``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from search.cluster import ClusterOptions
 from search.engine import Engine
 from search.words import words
 
 
-def open_engine(url: str, data_dir: Path | str) -> Engine:
+def open_engine(url: str, data_dir: Path | str, options: ClusterOptions | None = None) -> Engine:
     """Open the engine that a setting names; a relative path lies in the data folder.
 
     Raises ValueError for an address that names none. An index that is not there yet, or damaged,
@@ -27,5 +28,5 @@ def open_engine(url: str, data_dir: Path | str) -> Engine:
     if scheme in {"http", "https"}:
         from search.elasticsearch_engine import ElasticsearchEngine
 
-        return ElasticsearchEngine(url)
+        return ElasticsearchEngine(url, options)
     raise ValueError(f"no search engine answers to {url!r}: tantivy:PATH, http(s)://… or memory:")

@@ -37,7 +37,7 @@ def open_parts(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         database=Database(settings.database_url),
-        engine=open_engine(settings.search_url, settings.data_dir),
+        engine=open_engine(settings.search_url, settings.data_dir, settings.cluster),
         clock=SystemClock(),
     )
 

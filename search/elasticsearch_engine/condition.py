@@ -61,7 +61,7 @@ def _of_the_index(client: Elasticsearch, one: Standing) -> Condition:
         told.append(
             Text(
                 f"索引 {one.name} 只读（{one.blocked}）：磁盘将满或被人设为只读",
-                f"{one.name} is read-only ({one.blocked}): a disk is nearly full, or somebody set it",
+                f"{one.name} is read-only ({one.blocked}): a disk is nearly full, or by hand",
             )
         )
     red = client.cluster.health(index=one.name, timeout="1s").body["status"] == "red"

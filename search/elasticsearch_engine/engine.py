@@ -11,8 +11,8 @@ from search.analysis import prefix as beginning_of
 from search.card import Card
 from search.clauses import Clause
 from search.cluster import ClusterOptions, addressed
-from search.elasticsearch_engine.asking import answered, asked, hit
 from search.condition import Condition
+from search.elasticsearch_engine.asking import answered, asked, hit
 from search.elasticsearch_engine.condition import condition
 from search.elasticsearch_engine.connecting import Gate, connect
 from search.elasticsearch_engine.indexes import Indexes
@@ -28,6 +28,7 @@ from search.query import Hit, Query, Result
 from search.ranking import Plan, plan
 from search.resemblance import resembling
 from standards.problems import Text
+
 
 class ElasticsearchEngine:
     """An alias of a cluster. Any number of processes read and write it."""
@@ -112,7 +113,9 @@ class ElasticsearchEngine:
         try:
             found = condition(self._client, self._indexes)
         except (ApiError, TransportError) as error:
-            told = Text(f"Elasticsearch 没有应答：{error}", f"Elasticsearch does not answer: {error}")
+            told = Text(
+                f"Elasticsearch 没有应答：{error}", f"Elasticsearch does not answer: {error}"
+            )
             return Condition(searches=False, troubles=(told,))
         self._gate.open()
         return found

@@ -32,19 +32,18 @@ class ElasticsearchRebuild:
         self._indexes = indexes
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="bulk")
         self._under_way: deque[Future[Refused]] = deque()
+        self._refused: Refused = {}
         with gate.reached():
             indexes.sweep()
             self._name = indexes.create(cards)
 
     def apply(self, changes: Iterable[Change]) -> None:
-        refused: Refused = {}
+        alias = filling(self._name)
         with self._writing():
-            for piece in pieces(self._client, filling(self._name), changes):
-                while len(self._under_way) > SENDERS:
-                    refused |= self._under_way.popleft().result()
-                told = self._senders.submit(send, self._client, filling(self._name), piece)
-                self._under_way.append(told)
-        _tell(refused)
+            for piece in pieces(self._client, alias, changes, self._wait):
+                self._wait(SENDERS)
+                self._under_way.append(self._senders.submit(send, self._client, alias, piece))
+        self._tell()
 
     def fingerprints(self) -> Iterator[Fingerprint]:
         self._settle()
@@ -66,12 +65,19 @@ class ElasticsearchRebuild:
                 self._indexes.drop(self._name)
 
     def _settle(self) -> None:
-        """Wait for all that is under way."""
-        refused: Refused = {}
         with self._writing():
-            while self._under_way:
-                refused |= self._under_way.popleft().result()
-        _tell(refused)
+            self._wait()
+        self._tell()
+
+    def _wait(self, most: int = 0) -> None:
+        """Until no more than so many requests are under way."""
+        while len(self._under_way) > most:
+            self._refused |= self._under_way.popleft().result()
+
+    def _tell(self) -> None:
+        refused, self._refused = self._refused, {}
+        if refused:
+            raise CardsRefused(refused)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -80,11 +86,6 @@ class ElasticsearchRebuild:
                 yield
         except MissingIndex:
             raise EngineUnavailable("this rebuild is over") from None
-
-
-def _tell(refused: Refused) -> None:
-    if refused:
-        raise CardsRefused(refused)
 
 
 def fingerprints(client: Elasticsearch, gate: Gate, index: str) -> Iterator[Fingerprint]:

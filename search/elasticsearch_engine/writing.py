@@ -7,7 +7,7 @@ again after growing pauses, only that; a card that it cannot take stops no other
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,10 +69,18 @@ def write(client: Elasticsearch, alias: str, changes: Iterable[Change]) -> Refus
     return refused
 
 
-def pieces(client: Elasticsearch, alias: str, changes: Iterable[Change]) -> Iterator[list[Line]]:
-    """The changes worth writing, analysed, in requests of bounded size."""
+def pieces(
+    client: Elasticsearch,
+    alias: str,
+    changes: Iterable[Change],
+    before_asking: Callable[[], None] = lambda: None,
+) -> Iterator[list[Line]]:
+    """The changes worth writing, analysed, in requests of bounded size. What a removal is worth the
+    index is asked, which has to hold by then all that was sent before."""
     for chunk in _chunks(changes):
         batch = settled(chunk)
+        if batch.removed:
+            before_asking()
         held = _held(client, alias, batch.removed)
         yield from _bounded(_line(change) for change in batch.worth(held))
 
@@ -92,7 +100,9 @@ def send(client: Elasticsearch, alias: str, lines: Sequence[Line]) -> Refused:
     if left:
         raise EngineUnavailable(f"Elasticsearch has no room: {why}")
     if len(refused) * 2 > len(lines) > _FEW:
-        raise EngineUnavailable(f"Elasticsearch takes hardly a card: {next(iter(refused.values()))}")
+        raise EngineUnavailable(
+            f"Elasticsearch takes hardly a card: {next(iter(refused.values()))}"
+        )
     return refused
 
 

@@ -13,6 +13,7 @@ from search import cursors
 from search.analysis import prefix as beginning_of
 from search.card import Card
 from search.clauses import Clause, Every
+from search.condition import Condition
 from search.cursors import Cursor
 from search.engine import EngineUnavailable, Fingerprint, Removal
 from search.fields import BEGINNINGS, SORTS, check

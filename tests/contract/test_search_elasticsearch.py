@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from catalog.settings import BadSettings, Settings
 from search.clauses import EVERYTHING
+from search.cluster import ClusterOptions, addressed
 from search.elasticsearch_engine import ElasticsearchEngine
-from search.elasticsearch_engine.engine import connect
+from search.elasticsearch_engine.connecting import connect
 from search.elasticsearch_engine.schema import spelled
 from search.engine import EngineUnavailable
 from search.opening import open_engine
@@ -61,8 +63,9 @@ def test_of_two_rebuilds_the_later_one_wins(opened: Opened) -> None:
     engine = opened()
     engine.apply(CARDS[:3])
     first, second = engine.rebuild(), engine.rebuild()
+    first.apply(CARDS[:5])
     with pytest.raises(EngineUnavailable):
-        first.apply(CARDS[:5])
+        list(first.fingerprints())
     with pytest.raises(EngineUnavailable):
         first.swap()
     assert total(engine) == 3
@@ -87,17 +90,40 @@ def test_an_index_that_was_deleted_is_begun_again_and_told(opened: Opened) -> No
     assert engine.needs_rebuild()
 
 
-def test_addresses() -> None:
-    client, alias = connect("http://name:p%40ss@[::1]:9201/city")
-    assert alias == "city"
-    (node,) = client.transport.node_pool.all()
-    assert node.base_url == "http://[::1]:9201"
+def test_an_address_names_several_nodes_and_an_alias() -> None:
+    address = addressed("https://name:p%40ss,x@[::1]:9201,two.example,three:443/city")
+    assert address.alias == "city"
+    assert address.login == ("name", "p@ss,x")
+    client = connect(address, ClusterOptions())
+    nodes = {node.base_url for node in client.transport.node_pool.all()}
+    assert nodes == {"https://[::1]:9201", "https://two.example:443", "https://three:443"}
     client.close()
-    client, alias = connect("https://search.example")
-    assert alias == "mulu"
-    (node,) = client.transport.node_pool.all()
-    assert node.base_url == "https://search.example:443"
-    client.close()
+    assert addressed("http://search.example/").nodes == ("http://search.example:9200",)
+    assert addressed("http://search.example").alias == "mulu"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["http://u:secret@/x", "http://u:secret@a:99999", "http://u:secret@a/B", "http://"]
+)
+def test_a_wrong_address_is_told_without_its_password(wrong: str) -> None:
+    with pytest.raises(BadSettings) as told:
+        Settings.from_environment({"MULU_DEMO": "1", "MULU_SEARCH_URL": wrong})
+    assert "secret" not in str(told.value)
+
+
+def test_secrets_are_not_shown() -> None:
+    given = {
+        "MULU_SECRET_KEY": "0123456789abcdef",
+        "MULU_SEARCH_URL": "https://name:s3cr3t@a,b/city",
+        "MULU_SEARCH_PASSWORD": "s3cr3t",
+        "MULU_SEARCH_API_KEY": "s3cr3t",
+    }
+    assert "s3cr3t" not in repr(Settings.from_environment(given))
+    engine = open_engine("http://name:s3cr3t@127.0.0.1:9/x", Path())
+    with pytest.raises(EngineUnavailable) as told:
+        engine.search(Query(EVERYTHING))
+    assert "s3cr3t" not in f"{told.value!r} {engine.condition()}"
+    engine.close()
 
 
 def test_tokens_are_spelled_so_that_none_is_split_or_mistaken() -> None:
