@@ -134,7 +134,7 @@ def summarize(descriptor: Descriptor) -> Summary:
         providers=said.texts("provider"),
         numbers=numbers,
         document_number=next((each.text for each in numbers if each.scheme == _DOCUMENT), ""),
-        items=tuple(Item(**({"name": ""} | row)) for row in rows(descriptor, "items")),
+        items=tuple(map(_item, rows(descriptor, "items"))),
         themes=themes,
         theme_names=_once((*said.texts("theme_names"), *theme_names)),
         divisions=divisions,
@@ -181,6 +181,10 @@ def open_themes(descriptor: Descriptor) -> tuple[str, ...]:
 def whole_day(date: str) -> str:
     """The first day of a month or year; a day is itself."""
     return date + "-01-01"[len(date) - 4 :] if 4 <= len(date) < 10 else date
+
+
+def _item(row: Mapping[str, str]) -> Item:
+    return Item(row.get("name", ""), row.get("type", ""), row.get("definition", ""))
 
 
 def _numbers(descriptor: Descriptor) -> Iterable[Number]:
