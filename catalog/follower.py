@@ -60,6 +60,15 @@ def status(session: Session) -> Lag:
     return Lag(standing.cursor, changes.head(session), standing.owner)
 
 
+def is_catching_up(database: Database, seen: int, most: int = 500) -> tuple[bool, int]:
+    """Whether the index is far behind and came nearer since its cursor was ``seen``: a bulk load is
+    to be found first, and what else is made of it comes after that. With the cursor now.
+    """
+    with database.reading() as session:
+        lag = status(session)
+    return lag.behind > most and lag.cursor != seen, lag.cursor
+
+
 class _Stopped(Exception):
     """Told to stop in the middle of filling an index; the next start fills it anew."""
 

@@ -56,7 +56,7 @@ def work(database: Database, clock: Clock, stop: threading.Event) -> None:
     owner, seen = new_owner(), -1
     while not stop.is_set():
         try:
-            waits, seen = _index_is_busy(database, seen)
+            waits, seen = follower.is_catching_up(database, seen)
             done = 0 if waits else step(database, clock, owner)
         except Unavailable as away:
             log.warning("waiting", reason=str(away))
@@ -84,15 +84,6 @@ def step(database: Database, clock: Clock, owner: str, size: int = BATCH) -> int
             _keep_crowds(session, crowds)
     leases.advance(database, NAME, owner, rows[-1].seq, clock.now())
     return len(rows)
-
-
-def _index_is_busy(database: Database, seen: int) -> tuple[bool, int]:
-    """Whether the index is far behind and catching up since it was last ``seen``: a bulk load is to
-    be found first, and compared after that.
-    """
-    with database.reading() as session:
-        lag = follower.status(session)
-    return lag.behind > BATCH and lag.cursor != seen, lag.cursor
 
 
 def of_entries(session: Session, entries: Collection[str]) -> dict[str, Facts]:

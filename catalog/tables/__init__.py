@@ -7,6 +7,15 @@ from __future__ import annotations
 from catalog.tables.access import AccessCounter, AccessRequest, Applicant
 from catalog.tables.base import Table
 from catalog.tables.curating import Curation
+from catalog.tables.elements import (
+    Claim,
+    DepartedNumber,
+    DuplicateException,
+    ElementVersion,
+    EntryItem,
+    ItemLink,
+    RelationKey,
+)
 from catalog.tables.endpoints import EndpointRow, EndpointUse, Notice
 from catalog.tables.entries import Entry, Tombstone, Version
 from catalog.tables.exposures import ExposedTheme, Exposure
@@ -47,15 +56,20 @@ __all__ = [
     "AuditEvent",
     "BulkReview",
     "Change",
+    "Claim",
     "ConsistencyRun",
     "Crowd",
     "Curation",
     "Decision",
     "Delegation",
+    "DepartedNumber",
+    "DuplicateException",
+    "ElementVersion",
     "EndedSession",
     "EndpointRow",
     "EndpointUse",
     "Entry",
+    "EntryItem",
     "ExposedTheme",
     "Exposure",
     "FetchMark",
@@ -64,6 +78,7 @@ __all__ = [
     "FollowerState",
     "Host",
     "IdentityKey",
+    "ItemLink",
     "Likeness",
     "Node",
     "Notice",
@@ -71,6 +86,7 @@ __all__ = [
     "OwnName",
     "Peer",
     "RecordProblems",
+    "RelationKey",
     "ReportShare",
     "Request",
     "ReviewSteps",

@@ -21,6 +21,7 @@ from standards.problems import Text
 SUBJECTS = "subject-areas"
 TYPES = "item-types"
 ACTIVE, RETIRED = "active", "retired"
+NO_TEXT = Text("", "")
 _FOLDER = files("standards") / "data_elements"
 _RULES = "rules.yaml"
 
@@ -33,7 +34,7 @@ class DataElement:
     name: Text
     subject: str
     synonyms: tuple[str, ...] = ()
-    definition: Text = Text("", "")
+    definition: Text = NO_TEXT
     type: str = ""
     length: int | None = None
     codes: str = ""
@@ -83,7 +84,7 @@ def compatible(wanted: DataElement, type_: str) -> bool:
         return True
     rules = _rules()
     if own == "text" and other == "number":
-        return (wanted.length or 0) <= rules["text_as_number_to"]
+        return (wanted.length or 0) <= int(rules["text_as_number_to"])
     return other in rules["also"].get(own, ())
 
 

@@ -9,6 +9,7 @@ import click
 
 from catalog import follower, housekeeping, sample
 from catalog.consistency import keeping as consistency
+from catalog.elements import keeping as elements
 from catalog.follower import Follower
 from catalog.identity import keeping as identity
 from harvesters.sources import others
@@ -74,6 +75,7 @@ def worker() -> None:
                 housekeeping.work,
                 consistency.work,
                 identity.work,
+                elements.work,
             )
         ]
         chosen = parts.settings
