@@ -1,6 +1,6 @@
 """One authoritative source for a data element and a scope (一数一源). An agency claims it with one
-entry of its own, a reviewer of the centre decides; nobody decides on their own claim. Of claims whose
-scopes overlap one at the most is accepted, whoever decides at the same time.
+entry of its own, a reviewer of the centre decides; nobody decides on their own claim. Of claims
+whose scopes overlap one at the most is accepted, whoever decides at the same time.
 """
 
 from __future__ import annotations
