@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog import audit, changes, exposure
 from catalog.changes import What
-from catalog.database import lock_logs
+from catalog.database import lock_counters, lock_logs
 from catalog.errors import Conflict, Forbidden, NotFound
 from catalog.tables import Agency, AgencyAbove, Entry
 from catalog.viewers import Role, Viewer
@@ -82,6 +82,7 @@ def rename(
     before = get(session, code)
     _administrator(actor, before.path)
     lock_logs(session)
+    lock_counters(session)
     session.execute(
         update(Agency).where(Agency.code == code).values(name=name, short_names=list(short_names))
     )

@@ -1,29 +1,42 @@
 """The database: connections, transactions and migrations, the same on SQLite and PostgreSQL.
 
 Readers see one snapshot. Writers come one after another where it matters: SQLite lets in one at a
-time, and on PostgreSQL whoever is to append to the logs first takes their lock.
+time, and on PostgreSQL whoever is to append to the logs takes their lock. The order of locks is
+that of the logs, that of the agencies' counters, rows; who keeps to it never waits in a circle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from catalog.errors import Unavailable
+from catalog.copying import copy
+from catalog.errors import Contended, Unavailable
 
 LOG_LOCK = 0x4D756C75
 MIGRATION_LOCK = LOG_LOCK + 1
+COUNTER_LOCK = LOG_LOCK + 2
+HOLDS = "mulu-holds"
+COPY_FROM = 8
+"""So many rows are worth a COPY."""
 BUSY_MILLISECONDS = 30_000
+TRIES = (0.05, 0.2, 0.5)
+"""Seconds of waiting before what was undone is tried again."""
+CONTENDED = frozenset({"40001", "40P01", "55P03"})
+"""Serialisation failure, deadlock, lock not available."""
+Result = TypeVar("Result")
 
 
 class Database:
@@ -73,6 +86,19 @@ class Database:
         ):
             yield session
 
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """What ``work`` does in one transaction; done anew, a few times, when the database undid
+        it because it stood in others' way. Raises Contended if it still does, or Unavailable.
+        """
+        for pause in TRIES:
+            try:
+                with self.writing() as session:
+                    return work(session)
+            except Contended:
+                time.sleep(pause)
+        with self.writing() as session:
+            return work(session)
+
     def migrate(self) -> None:
         """Bring the tables to the newest form. Several processes may try at once."""
         with self._writer.begin() as connection:
@@ -105,22 +131,61 @@ def _translated() -> Iterator[None]:
     """A full disk, a lost server or a lock that never ends, in the catalogue's own words."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise Unavailable(str(error.orig)) from error
+    except PoolTimeout as error:
+        raise Unavailable(str(error)) from error
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        undone = getattr(error.orig, "sqlstate", None) in CONTENDED
+        raise (Contended if undone else Unavailable)(str(error.orig)) from error
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error is the database's own state, not that of what it was given."""
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def lock_logs(session: Session) -> None:
     """Let no other transaction append to the logs until this one ends, so that their order is the
-    order of commits. Taken before any row's lock: then no two writers wait for each other.
+    order of commits. Taken before the lock of any row that another holder may want.
     """
+    if not holds_logs(session):
+        _lock(session, LOG_LOCK)
+        session.info[HOLDS] = session.get_nested_transaction() or session.get_transaction()
+
+
+def holds_logs(session: Session) -> bool:
+    """Whether this transaction appends alone already, as every writer of SQLite does."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    held, here = session.info.get(HOLDS), session.get_nested_transaction()
+    here = here or session.get_transaction()
+    while held is not None and here is not None:  # a savepoint undone gives its locks back
+        if here is held:
+            return True
+        here = here.parent
+    return False
+
+
+def lock_counters(session: Session) -> None:
+    """Let nobody else change rows of agencies, each with its counter, until this one ends."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOG_LOCK})
+        _lock(session, COUNTER_LOCK)
+
+
+def _lock(session: Session, key: int) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def put(session: Session, table: type[DeclarativeBase], rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows that all have the same columns, past the mapper, which would look at each."""
-    if rows:
-        session.execute(insert(cast("Table", table.__table__)), rows)
+    own = cast("Table", table.__table__)
+    if len(rows) >= COPY_FROM and session.get_bind().dialect.name == "postgresql":
+        copy(session.connection(), own, rows)
+    elif rows:
+        session.execute(insert(own), rows)
 
 
 def _normal(url: str) -> URL:

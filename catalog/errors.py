@@ -88,3 +88,7 @@ class Conflict(CatalogError):
 
 class Unavailable(CatalogError):
     """The database cannot be reached or cannot write, e.g. for want of room; nothing was kept."""
+
+
+class Contended(Unavailable):
+    """The database undid it because it stood in others' way; the same again may well succeed."""

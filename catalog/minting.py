@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
+from catalog.database import holds_logs, lock_counters
 from catalog.errors import NotFound
 from catalog.tables import Agency
 
@@ -14,10 +15,19 @@ from catalog.tables import Agency
 def mint(session: Session, wanted: Mapping[str, int]) -> dict[str, Iterator[str]]:
     """The next identifiers of each agency, as many as are wanted, of all agencies at once.
 
-    A counter that is rolled back gave nothing away.
+    A writer that does not hold the logs yet mints in a transaction of its own, so that others of
+    the agency need not wait for its end; if it is undone, its numbers stay unused. Raises NotFound.
     """
     if not wanted:
         return {}
+    if holds_logs(session):
+        return _minted(session, wanted)
+    with Session(session.get_bind()) as apart, apart.begin():
+        return _minted(apart, wanted)
+
+
+def _minted(session: Session, wanted: Mapping[str, int]) -> dict[str, Iterator[str]]:
+    lock_counters(session)
     rows = session.execute(
         update(Agency)
         .where(Agency.code.in_(wanted))

@@ -5,22 +5,24 @@ here. Batches are written with few statements; one bad proposal does not stop th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from catalog import versions
+from catalog import sent_before, versions
 from catalog.changes import What
 from catalog.curation import layer
-from catalog.database import lock_logs
+from catalog.database import holds_logs, lock_logs
 from catalog.errors import Forbidden, Invalid, WrongState
 from catalog.proposals import KIND_OF_SOURCE, Checked, Outcome, Proposal, SourceKey, check
 from catalog.requests.opening import Opening, Proposed
 from catalog.versions import Authorship
 from catalog.viewers import Viewer
 from catalog.visibility import may_write
-from catalog.waves import Wave, waves
+from catalog.waves import Moved, Wave, waves
 from catalog.words import plain
 from catalog.writing import Batch, State, claim, held_version, latest_number
 from standards.profile import Level
@@ -44,10 +46,28 @@ def register(
             outcomes[place] = found
         else:
             waiting[place] = found
-    lock_logs(session)
     for wave in waves(waiting):
-        outcomes |= Wave(session, actor, now, wave).registered()
+        outcomes |= _registered(session, actor, now, wave)
     return [outcomes[place] for place in range(len(proposals))]
+
+
+def _registered(
+    session: Session, actor: Viewer, now: datetime, wave: Mapping[int, Checked]
+) -> dict[int, Outcome]:
+    """One batch. If all of it is new, it holds the logs only while it is written, and if somebody
+    else was quicker meanwhile, or anything of it is known, from the beginning.
+    """
+    keys = {each.proposal.source for each in wave.values() if each.proposal.source}
+    if not holds_logs(session) and not sent_before.any_known(session, keys):
+        ahead = Wave(session, actor, now, wave, {})
+        ahead.prepare()
+        lock_logs(session)
+        with suppress(IntegrityError, Moved), session.begin_nested():
+            return ahead.registered()
+    lock_logs(session)
+    whole = Wave(session, actor, now, wave, sent_before.known(session, keys))
+    whole.prepare()
+    return whole.registered()
 
 
 def revise(

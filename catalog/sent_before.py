@@ -47,6 +47,24 @@ def sources(session: Session, names: set[str]) -> dict[str, Terms]:
     }
 
 
+def any_known(session: Session, keys: set[SourceKey]) -> bool:
+    """Whether any of these records was sent before."""
+    if not keys:
+        return False
+    by_source: dict[str, set[str]] = {}
+    for each in keys:
+        by_source.setdefault(each.source, set()).add(each.key)
+    return any(
+        session.scalar(
+            select(SourceRecord.key)
+            .where(SourceRecord.source == source, SourceRecord.key.in_(some))
+            .limit(1)
+        )
+        is not None
+        for source, some in by_source.items()
+    )
+
+
 def known(session: Session, keys: set[SourceKey]) -> dict[SourceKey, Known]:
     """The entries that records of sources have become, with their latest versions."""
     if not keys:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalog import agencies, sent_before, versions
 from catalog.changes import What
 from catalog.curation import layer
-from catalog.federation.homes import Homes, opens
+from catalog.federation.homes import Homes, homes_of, opens
 from catalog.minting import mint
 from catalog.proposals import (
     NO_NODE,
@@ -56,52 +57,90 @@ def waves(waiting: dict[int, Checked]) -> Iterator[dict[int, Checked]]:
         yield wave
 
 
+class Moved(Exception):
+    """What a batch went by is so no longer, since somebody else was quicker; nothing is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A record that makes a new entry, as far as that can be worked out by itself."""
+
+    identifier: str
+    descriptor: Descriptor
+    version: dict[str, Any]
+
+
 class Wave:
-    """One batch: what it needs to know is asked at once, what it makes is written at once."""
+    """One batch: what it needs to know is asked at once, what it makes is written at once.
+
+    ``known`` is what became of the sources' records before. What a batch asks without holding the
+    logs is asked again, as far as it matters, once it holds them.
+    """
 
     def __init__(
-        self, session: Session, actor: Viewer, now: datetime, checked: Mapping[int, Checked]
+        self,
+        session: Session,
+        actor: Viewer,
+        now: datetime,
+        checked: Mapping[int, Checked],
+        known: Mapping[SourceKey, Known],
     ) -> None:
         self._session, self._actor, self._now = session, actor, now
-        self._checked = checked
+        self._checked, self._known = checked, known
         self._batch = Batch(actor.name, now)
         proposals = [each.proposal for each in checked.values()]
         keys = {each.source for each in proposals if each.source}
         self._sources = sent_before.sources(session, {key.source for key in keys})
-        self._known = sent_before.known(session, keys)
         touched = {each.agency for each in proposals}
         touched |= {source.agency for source in self._sources.values()}
         touched |= {known.entry.agency for known in self._known.values()}
         self._paths = agencies.known_paths(session, touched)
         self._homes = Homes.asked(session, proposals, touched)
+        self._touched = touched
+        self._today = local_day(now)
+        self._outcomes: dict[int, Outcome] = {}
+        self._new: dict[int, _New] = {}
+
+    def prepare(self) -> None:
+        """Turn down what may not come in, give what is new its identifier and complete it. The
+        longer part of the work, for which nobody else has to wait.
+        """
+        new: dict[int, Checked] = {}
+        for place, checked in self._checked.items():
+            if refusal := self._refusal(checked):
+                self._outcomes[place] = rejected(refusal, *checked.validation.problems)
+            elif checked.proposal.source not in self._known:
+                new[place] = checked
+        kept = {place: self._homes.identifier(checked.proposal) for place, checked in new.items()}
+        wanted = Counter(new[place].proposal.agency for place in new if not kept[place])
+        minted = mint(self._session, wanted)
+        for place, checked in new.items():
+            identifier = kept[place] or next(minted[checked.proposal.agency])
+            descriptor = versions.completed(checked.validation.descriptor, identifier, {})
+            row = self._version(checked, identifier, 1, descriptor)
+            self._new[place] = _New(identifier, descriptor, row)
+
+    def registered(self) -> dict[int, Outcome]:
+        """Register all of it; what became of each, by its place. The session holds the logs.
+
+        Raises Moved where an agency has found another home since it was asked.
+        """
+        session = self._session
+        if homes_of(session, self._touched) != self._homes.homed:
+            raise Moved
         held = {known.entry.identifier for known in self._known.values()}
         self._opening = Opening(session, self._batch, self._paths, held)
         self._live = layer.live(session, held)
         self._before = decisions.current(session, list(held))
         self._ids = decisions.numbers(session)
-        self._today = local_day(now)
-
-    def registered(self) -> dict[int, Outcome]:
-        """Register all of it; what became of each, by its place."""
-        outcomes: dict[int, Outcome] = {}
-        new: dict[int, Checked] = {}
         for place, checked in self._checked.items():
-            refusal = self._refusal(checked)
-            known = self._known.get(checked.proposal.source) if checked.proposal.source else None
-            if refusal:
-                outcomes[place] = rejected(refusal, *checked.validation.problems)
-            elif known:
-                outcomes[place] = self._again(checked, known)
-            else:
-                new[place] = checked
-        kept = {place: self._homes.identifier(checked.proposal) for place, checked in new.items()}
-        wanted = Counter(new[place].proposal.agency for place in new if not kept[place])
-        identifiers = mint(self._session, wanted)
-        for place, checked in new.items():
-            identifier = kept[place] or next(identifiers[checked.proposal.agency])
-            outcomes[place] = self._create(checked, identifier)
-        self._batch.write(self._session)
-        return outcomes
+            source = checked.proposal.source
+            if place in self._new:
+                self._outcomes[place] = self._create(checked, self._new[place])
+            elif place not in self._outcomes and source:
+                self._outcomes[place] = self._again(checked, self._known[source])
+        self._batch.write(session)
+        return self._outcomes
 
     def _refusal(self, checked: Checked) -> Problem | None:
         proposal = checked.proposal
@@ -131,9 +170,8 @@ class Wave:
         source = self._sources[key.source]
         return source.automatic or source.node  # whose reviewers have decided
 
-    def _create(self, checked: Checked, identifier: str) -> Outcome:
-        proposal = checked.proposal
-        descriptor = versions.completed(checked.validation.descriptor, identifier, {})
+    def _create(self, checked: Checked, new: _New) -> Outcome:
+        proposal, identifier, descriptor = checked.proposal, new.identifier, new.descriptor
         fields = self._placed(checked, 1, descriptor, None)
         self._batch.create(
             {
@@ -152,7 +190,7 @@ class Wave:
                 **fields,
             }
         )
-        self._version(checked, identifier, 1, descriptor)
+        self._batch.version(new.version)
         if proposal.source:
             self._sent(checked, proposal.source, identifier, known=False, version=1)
         if proposal.origin:
@@ -196,7 +234,7 @@ class Wave:
     def _revise(self, checked: Checked, known: Known, descriptor: Descriptor) -> Outcome:
         entry, number = known.entry, known.latest.number + 1
         fields = self._placed(checked, number, descriptor, known)
-        self._version(checked, entry.identifier, number, descriptor)
+        self._batch.version(self._version(checked, entry.identifier, number, descriptor))
         moved = {"kind": descriptor.kind, "revision": entry.revision + 1, **fields}
         self._batch.move(entry.identifier, **moved)
         if known.grave:
@@ -281,10 +319,10 @@ class Wave:
 
     def _version(
         self, checked: Checked, identifier: str, number: int, descriptor: Descriptor
-    ) -> None:
+    ) -> dict[str, Any]:
         proposal = checked.proposal
         by = Authorship(self._actor.name, self._now, proposal.level, plain(proposal.note))
-        self._batch.version(versions.row(identifier, number, descriptor, by))
+        return versions.row(identifier, number, descriptor, by)
 
     def _sent(
         self,

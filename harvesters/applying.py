@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog import ledger, runs
+from catalog.database import is_away
 from catalog.ledger import Session
 from catalog.proposals import Checked, Outcome, Proposal, check
 from catalog.record_problems import name_of
@@ -155,7 +156,9 @@ class Applier:
         try:
             with self.session.begin_nested():
                 return register(self.session, self.actor, proposals, self.now)
-        except Exception as error:  # noqa: BLE001  the record boundary: it is kept with its error
+        except Exception as error:  # the record boundary: it is kept with its error
+            if is_away(error):
+                raise  # no record's fault
             if len(proposals) == 1:
                 told = problem("record-fault", value=f"{type(error).__name__}: {error}")
                 return [Outcome(None, 0, "rejected", False, False, (told,))]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog import agencies
 from catalog.agencies import AgencyView
+from catalog.database import lock_counters
 from catalog.federation.homes import homes_of
 from catalog.tables import Agency
 from catalog.viewers import OPERATOR
@@ -69,6 +70,7 @@ def _rename(session: Session, source: str, told: Sequence[AgencyView], now: date
 
 def settle(session: Session, source: str, codes: Sequence[str]) -> None:
     """Let the node of a source be the home of agencies for which nothing was registered here."""
+    lock_counters(session)
     session.execute(
         update(Agency)
         .where(Agency.code.in_(codes), Agency.home.is_(None), Agency.serial == 0)

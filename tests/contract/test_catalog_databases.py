@@ -234,7 +234,9 @@ def test_identifiers_are_never_given_twice(directory: Offices) -> None:
         session.rollback()
     assert lost.identifier == "310A7-000002"
     second = directory.submitted().identifier
-    assert (first, second) == ("310A7-000001", "310A7-000002")
+    # PostgreSQL mints apart, so that writers need not wait for each other: a number may be unused
+    assert first == "310A7-000001"
+    assert second == ("310A7-000002" if directory.database.is_sqlite else "310A7-000003")
 
 
 def test_a_reader_sees_one_snapshot(directory: Offices) -> None:

@@ -183,8 +183,10 @@ def register(body: Mapping[str, Any]) -> Response:
         submit=body.get("submit", True),
         note=body.get("note", ""),
     )
-    with parts().database.writing() as db:
-        (outcome,) = registration.register(db, current_viewer(), [proposal], parts().clock.now())
+    viewer, now = current_viewer(), parts().clock.now()
+    (outcome,) = parts().database.write(
+        lambda db: registration.register(db, viewer, [proposal], now)
+    )
     return outcome_answer(outcome, 201)
 
 

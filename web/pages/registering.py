@@ -66,8 +66,11 @@ def _register(filled: Filled, agency: str) -> Outcome:
     submit = filled.act == filling.SUBMIT
     proposal = Proposal(filled.kind, filled.values, agency, forms.LEVEL, submit=submit)
     viewer, now = current_viewer(), parts().clock.now()
-    with parts().database.writing() as db:
-        return sent_before(db, viewer, proposal, now) or register(db, viewer, [proposal], now)[0]
+    return parts().database.write(
+        lambda db: (
+            sent_before(db, viewer, proposal, now) or register(db, viewer, [proposal], now)[0]
+        )
+    )
 
 
 def _shell(kind: str) -> Shell:
