@@ -14,6 +14,7 @@ from web import (
     negotiation,
     security,
     signin,
+    understanding,
     validating,
 )
 from web.api import register_api
@@ -41,6 +42,7 @@ def create_app(parts: Parts) -> Flask:
     app.secret_key = settings.secret_key
     app.extensions["mulu"] = parts
     app.extensions["mulu-labels"] = Labels(parts.database)
+    app.extensions[understanding.KEPT] = understanding.Vocabularies(parts.database)
     logs.set_up(app)
     metrics.set_up(app)
     language.set_up(app)

@@ -137,3 +137,32 @@ def test_without_the_engine_pages_say_so_and_entries_still_open(
 def test_what_is_wrong_with_an_address_is_told_once(public: Visitor) -> None:
     page = public.get("/search?issued_from=abc", 422)
     assert words(page.xpath("//main")[0]).count("应为日期") == 1
+
+
+def test_what_a_query_may_mean_is_offered_beside_its_results(public: Visitor) -> None:
+    page = public.get("/search?q=水务局 2009 防汛")
+    assert not page.xpath("//nav[@class='offers']//a[contains(., '2009')]")  # finds nothing
+    page = public.get("/search?q=水务局的防汛")
+    (offer,) = page.xpath("//nav[@class='offers']//li/a[1]")
+    assert words(offer) == "部门“上海市水务局”，查找“防汛”"
+    found = public.get(offer.get("href"))
+    assert "找到 1 条" in words(found)
+    page = public.get("/search?q=静安 防汛")
+    leads = page.xpath("//nav[@class='offers']//li[1]/a/@href")
+    assert [lead.split("?")[0] for lead in leads] == ["/search", "/map"]
+    assert "找到 1 条" in words(public.get(leads[1]))
+
+
+def test_a_number_is_marked_where_it_is_the_entrys_own(public: Visitor) -> None:
+    page = public.get("/search?q=沪水务2008 12")
+    assert words(page.xpath("//ol[@class='results']/li[1]/p")[0]).strip() == "编号相符"
+    assert not public.get("/search?q=防汛").xpath("//p[@class='named']")
+
+
+def test_an_empty_answer_offers_what_finds_something(public: Visitor) -> None:
+    page = public.get("/search?q=防汛&issued_from=1990&issued_to=1991")
+    (offer,) = page.xpath("//nav[@class='offers']//li/a[1]")
+    assert words(offer) == "不限发布日期"
+    assert "找到 1 条" in words(public.get(offer.get("href")))
+    page = public.get("/search?q=防汛 月球")
+    assert "只查“防汛”" in words(page.xpath("//nav[@class='offers']")[0])

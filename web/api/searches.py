@@ -6,7 +6,7 @@ from flask import Response, current_app, request
 from marshmallow import fields
 
 from catalog.visibility import clause
-from web import peering, searching, seeing
+from web import peering, searching, seeing, understanding
 from web.api import parameters
 from web.api.resource import Resource
 from web.api.shapes import (
@@ -66,6 +66,43 @@ class PeerAnswer(Shape):
     entries = listed(nested(PeerEntry))
 
 
+class QueryPart(Shape):
+    """A piece of the query and one thing that it may mean."""
+
+    kind = text(
+        description="number, place, agency, year, item, theme, genre, disclosure, sharing, kind"
+    )
+    said = text(description="As typed")
+    start = number()
+    end = number(description="The place behind its last character")
+    value = text(description="A code, a number, a year, or a range of years")
+    label = text()
+    filters = mapped(listed(text()), description="The parameters that it stands for")
+    extent = fields.List(
+        fields.Float(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a place: west, south, east, north"},
+    )
+
+
+class Offer(Shape):
+    """Another way to ask the same, which finds something for you."""
+
+    sentence = text()
+    q = text(description="What is left to search for")
+    item = text(allow_none=True, description="A data item whose holders `/locate` tells")
+    filters = mapped(listed(text()), description="Parameters to put in its place")
+    count = number()
+
+
+class Understood(Shape):
+    """What the query may mean; nothing of it takes part in the search."""
+
+    parts = listed(nested(QueryPart))
+    offers = listed(nested(Offer))
+
+
 class SearchAnswer(Shape):
     """What was found."""
 
@@ -75,6 +112,7 @@ class SearchAnswer(Shape):
     facets = mapped(listed(nested(Bucket)), description="By the filter's name")
     next = text(allow_none=True, description="The cursor of the following page")
     relaxed = flag(description="No entry held every word; these hold some")
+    understood = nested(Understood)
     complete = flag(required=False, description="With `peers=1`: whether every peer answered")
     peers = listed(nested(PeerAnswer), required=False, description="With `peers=1`")
 
@@ -116,6 +154,7 @@ def search() -> Response:
     found = searching.search(asked)
     labels, language = current_app.extensions["mulu-labels"], current_language()
     told = searching.answer(found, labels, language)
+    told["understood"] = understanding.answer(understanding.meant(found), language)
     here = [each["identifier"] for each in told["entries"]]
     alongside = peering.asked_along(request.args, here)
     if alongside is not None:

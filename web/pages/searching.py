@@ -11,11 +11,16 @@ from werkzeug.datastructures import MultiDict
 from catalog.visibility import clause
 from search.card import Stage
 from search.clauses import Clause, Every, Term
+from search.finding import Found, FoundHit
 from search.request import SearchRequest
-from web import peering, searching, seeing
+from search.understanding.offering import named
+from search.understanding.trying import attempts
+from web import peering, searching, seeing, understanding
 from web.language import current_language
 from web.pages.facets import chips, facets
-from web.signin import current_viewer
+from web.pages.offered import Offered, offered, tried
+from web.searching import Searched
+from web.signin import current_viewer, parts
 
 pages = Blueprint("search", __name__)
 FACETS = ("kind", "agency", "topic", "disclosure", "sharing", "format", "validity", "endpoint")
@@ -32,12 +37,16 @@ def results() -> ResponseReturnValue:
     searched = searching.search(asked)
     here = [hit.card.identifier for hit in searched.found.hits]
     alongside = peering.asked_along(args, here)
+    offers = [offered(each) for each in understanding.meant(searched).offers]
     page = render_template(
         "search.html",
         alongside=alongside,
         has_peers=peering.there_are(),
         searched=searched,
         found=searched.found,
+        offers=offers,
+        attempts=[] if offers else _attempts(searched),
+        named={hit.card.key for hit in searched.found.hits if is_named(hit, searched.found)},
         everything=total(asked.visibility),
         facets=facets(searched.found.facets, FACETS, searched.found.total),
         chips=chips(asked.filters, current_language()),
@@ -49,6 +58,16 @@ def results() -> ResponseReturnValue:
 def served() -> Clause:
     """What the viewer may see of what is served; drafts have pages of their own."""
     return Every((clause(current_viewer()), SERVED))
+
+
+def _attempts(searched: Searched) -> list[Offered]:
+    made = attempts(parts().engine, searched.request, searched.found)
+    return [tried(each) for each in made]
+
+
+def is_named(hit: FoundHit, found: Found) -> bool:
+    """Whether the entry's own number was typed."""
+    return named(hit.card, found.words) == "number"
 
 
 def total(visibility: Clause) -> int:

@@ -1,0 +1,104 @@
+"""Offering: of the ways to read a query those that find something for this viewer.
+
+Each is counted by the engine within the request's own visibility and filters, with no cards, no
+facets and no order; how many are counted is bounded, and a query in which nothing is recognised, or
+whose document was found by its name or number, costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from search.analysis import number_keys
+from search.card import Card
+from search.engine import Engine
+from search.finding import Found, to_query
+from search.query import Words
+from search.request import SearchRequest
+from search.tokens import title_key
+from search.understanding.parts import Filters, Kind, Part, Reading, Understood
+
+PASSES = 4
+"""Readings that are counted, at most."""
+MOST = 3
+"""Offers that are made, at most."""
+WEAK = frozenset({Kind.THEME, Kind.GENRE, Kind.RESOURCE})
+"""What is no news when it narrows nothing."""
+SHORTEST_ITEM = 3
+"""Characters of a data item that is offered within a longer query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another way to ask the same, and how much it finds: ``rest`` within the filters of the
+    parts, or the holders of a data item."""
+
+    parts: tuple[Part, ...]
+    rest: str
+    count: int
+    item: str = ""
+
+    @property
+    def filters(self) -> Filters:
+        return Reading(self.parts, self.rest).filters
+
+
+def offers(
+    engine: Engine, request: SearchRequest, found: Found, understood: Understood
+) -> tuple[Offer, ...]:
+    """What to offer beside the results of a request. Raises EngineUnavailable."""
+    if request.cursor or (found.hits and named(found.hits[0].card, found.words)):
+        return ()
+    counted = _Counted(engine, request)
+    made = list(_worth(counted.readings(understood.readings), found))
+    if not made:
+        made = list(islice(_worth(counted.readings(understood.weaker), found), 1))
+    return tuple(islice((*made, *counted.items(understood)), MOST))
+
+
+def named(card: Card, words: Words) -> str:
+    """Whether the words name just this card: ``number`` or ``title``; empty if they do not."""
+    if set(words.numbers).intersection(number_keys(card)):
+        return "number"
+    return "title" if words.text and title_key(card.title) == title_key(words.text) else ""
+
+
+def _worth(made: Iterable[Offer], found: Found) -> Iterator[Offer]:
+    for offer in made:
+        weak = all(part.kind in WEAK for part in offer.parts)
+        if offer.count and not (weak and offer.count == found.total and not found.relaxed):
+            yield offer
+
+
+class _Counted:
+    """Counts readings for one request, only so many."""
+
+    def __init__(self, engine: Engine, request: SearchRequest) -> None:
+        self._engine = engine
+        self._request = request
+        self._left = PASSES
+
+    def readings(self, readings: Iterable[Reading]) -> Iterator[Offer]:
+        """The readings that do not touch a filter that is chosen already."""
+        for reading in readings:
+            if self._left and not reading.filters.keys() & self._request.filters.keys():
+                filters = {**self._request.filters, **reading.filters}
+                count = self._count(text=reading.rest, filters=filters)
+                yield Offer(reading.parts, reading.rest, count)
+
+    def items(self, understood: Understood) -> Iterator[Offer]:
+        """The longest data item that is named: the whole of the query, or much of it."""
+        items = sorted(understood.of((Kind.ITEM,)), key=lambda part: part.start - part.end)
+        for part in items[:1]:
+            whole = part.said == understood.text
+            if self._left and (whole or len(part.said) >= SHORTEST_ITEM):
+                count = self._count(text=part.meaning.value, filters={}, only_items=True)
+                if count:
+                    yield Offer((part,), "", count, item=part.meaning.value)
+
+    def _count(self, **asked: object) -> int:
+        self._left -= 1
+        request = replace(self._request, size=0, facets=(), cursor=None, **asked)  # type: ignore[arg-type]
+        return self._engine.search(to_query(request)).total
