@@ -11,6 +11,7 @@ from web.commands.curating import alias, curations, duplicates
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
 from web.commands.endpoints import endpoints
+from web.commands.evaluating import evaluate_
 from web.commands.federation import federation, node
 from web.commands.finding import locate, search
 from web.commands.harvesting import harvest_
@@ -30,7 +31,7 @@ COMMANDS: tuple[click.Command, ...] = (
     search, locate, access, endpoints, duplicates, alias, curations,
     review,
     node, federation, peer,
-    index, audit, backup, restore,
+    index, evaluate_, audit, backup, restore,
 )  # fmt: skip
 
 

@@ -1,0 +1,87 @@
+"""The directories that judgements are measured over: the invented sample, and the real records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from catalog import indexing
+from catalog.database import Database
+from catalog.judging import seen
+from catalog.tables import SourceRecord
+from catalog.viewers import OPERATOR, PUBLIC
+from catalog.visibility import clause
+from harvesters.importing import Import, import_file
+from search.card import Card
+from search.engine import Engine
+from search.judging import SAMPLE, Judgement, Report, evaluate, read
+from search.judging.evaluation import relevant
+from search.opening import open_engine
+from tests.directory import sampled
+from tests.harvesting import CENTRE, OPEN, Directory
+from tests.judgements.deriving import derived
+from tests.judgements.numbered import read_numbered
+from tests.parts import fixtures
+
+ENTRIES = 5000
+REAL = Path(__file__).parent / "real.tsv"
+FILES = ("documents.csv", "datasets.csv")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A directory, what it shows the public, and the judgements over it."""
+
+    path: Path
+    """Of the list; its accepted values lie beside."""
+    database: Database
+    cards: Sequence[Card]
+    judgements: Sequence[Judgement]
+
+    def filled(self, address: str, folder: Path) -> Engine:
+        """The engine at the address, holding the directory."""
+        engine = open_engine(address, folder)
+        indexing.rebuild(self.database, engine)
+        return engine
+
+    def absent(self) -> list[Judgement]:
+        """The judgements for which nothing is right that the public may see."""
+        there = relevant(self.judgements, self.cards)
+        return [each for each, found in zip(self.judgements, there, strict=True) if not found]
+
+    def report(self, engine: Engine) -> Report:
+        """Every query asked, as the public."""
+        return evaluate(engine, clause(PUBLIC), self.judgements, self.cards)
+
+
+def sample_directory(folder: Path) -> Judged:
+    """The invented sample, as `make demo` has it."""
+    database = sampled(folder, ENTRIES)
+    return Judged(SAMPLE, database, list(seen(database)), read(SAMPLE))
+
+
+def real_directory(folder: Path) -> Judged:
+    """The real records, imported as a registrar would upload them: two files, one agency.
+
+    The derived classes are made from what was registered; where meaning counts, the queries stand
+    in ``real.tsv`` with the numbers that the collection gives its records.
+    """
+    directory = Directory.made(folder)
+    for name in FILES:
+        wanted = Import(
+            fixtures() / "real" / name, CENTRE, acceptance="automatic", defaults=dict(OPEN)
+        )
+        import_file(directory.database, wanted, OPERATOR, directory.clock)
+    cards = list(seen(directory.database))
+    written = read_numbered(REAL, _numbers(directory.database))
+    return Judged(REAL, directory.database, cards, [*derived(cards), *written])
+
+
+def _numbers(database: Database) -> dict[str, str]:
+    """Which entry each record of the collection became."""
+    query = select(SourceRecord.key, SourceRecord.entry).where(SourceRecord.entry.is_not(None))
+    with database.reading() as session:
+        return {key: str(entry) for key, entry in session.execute(query)}
