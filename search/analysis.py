@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from search.moments import newest_first, number, oldest_first
 from search.numbers import card_keys
 from search.pinyin import syllables
 from search.ranking import EVERYTHING_SAID, ITEMS, NAMES, TITLE
+from search.spatial import halves
 from search.tokens import joined, line, squeezed, title_key
 from standards.summary import Box
 
@@ -52,7 +53,7 @@ def indexed(card: Card) -> IndexedCard:
             "begins": heads(card.title) + tuple(key[:LONGEST_PREFIX] for key in numbers),
             "agency_begins": agency_heads((card.agency_name, *card.agency_names)),
         },
-        boxes=unwrapped(card.box) if card.box else (),
+        boxes=halves(card.box) if card.box else (),
     )
 
 
@@ -104,16 +105,6 @@ def _orders(card: Card, moments: Mapping[str, int]) -> dict[str, str]:
     }
 
 
-def unwrapped(box: Box) -> tuple[Box, ...]:
-    """One box, or the two halves of one that crosses the anti-meridian."""
-    if box.west <= box.east:
-        return (box,)
-    return (
-        Box(box.west, box.south, 180.0, box.north),
-        Box(-180.0, box.south, box.east, box.north),
-    )
-
-
 @lru_cache(maxsize=4096)
 def agency_line(names: tuple[str, ...]) -> str:
     """Agencies are few and their cards many."""
@@ -137,27 +128,3 @@ def heads(text: str) -> tuple[str, ...]:
 def prefix(typed: str) -> str:
     """The typed beginning in the form of ``begins``."""
     return squeezed(fold(typed[: 4 * LONGEST_PREFIX]))[:LONGEST_PREFIX]
-
-
-def boxes_touch(boxes: Iterable[Box], others: Iterable[Box]) -> bool:
-    """Whether two places share at least a point."""
-    there = tuple(others)
-    return any(
-        one.west <= other.east
-        and other.west <= one.east
-        and one.south <= other.north
-        and other.south <= one.north
-        for one in boxes
-        for other in there
-    )
-
-
-def asked_boxes(box: Box) -> tuple[Box, ...]:
-    """A box to compare with; the meridians 180 and -180 are one."""
-    parts = unwrapped(box)
-    edges: list[Box] = []
-    if any(part.east == 180 for part in parts):
-        edges.append(Box(-180.0, box.south, -180.0, box.north))
-    if any(part.west == -180 for part in parts):
-        edges.append(Box(180.0, box.south, 180.0, box.north))
-    return (*parts, *edges)

@@ -37,6 +37,13 @@ class Overlaps:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The card's box lies in this one as a whole, edges included."""
+
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """All parts hold; with no part it holds always."""
 
@@ -75,7 +82,7 @@ class Holds:
     minimum: int
 
 
-Clause: TypeAlias = Term | Range | Overlaps | Every | Any_ | Not | Holds
+Clause: TypeAlias = Term | Range | Overlaps | Within | Every | Any_ | Not | Holds
 
 EVERYTHING: Clause = Every()
 NOTHING: Clause = Any_()
@@ -90,7 +97,7 @@ def concerns(clause: Clause, field: str) -> bool:
             return any(concerns(part, field) for part in parts)
         case Not(part):
             return concerns(part, field)
-        case Overlaps():
+        case Overlaps() | Within():
             return field == "box"
         case Holds():
             return field in clause.fields

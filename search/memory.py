@@ -8,11 +8,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from search import cursors
-from search.analysis import IndexedCard, asked_boxes, boxes_touch, indexed
+from search.analysis import IndexedCard, indexed
 from search.analysis import prefix as beginning
 from search.batches import settled
 from search.card import Card
-from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Term, Unit, concerns
+from search.clauses import (
+    Any_,
+    Clause,
+    Every,
+    Holds,
+    Not,
+    Overlaps,
+    Range,
+    Term,
+    Unit,
+    Within,
+    concerns,
+)
 from search.condition import Condition
 from search.cursors import Cursor
 from search.encoding import digest
@@ -22,6 +34,7 @@ from search.moments import number
 from search.query import Bucket, Hit, Query, Result
 from search.ranking import plan
 from search.resemblance import resembling
+from search.spatial import lies_within, touches
 
 
 def matches(card: IndexedCard, clause: Clause) -> bool:  # noqa: PLR0911 - one for each kind
@@ -36,7 +49,9 @@ def matches(card: IndexedCard, clause: Clause) -> bool:  # noqa: PLR0911 - one f
                 and (upper is None or value <= number(upper))
             )
         case Overlaps(box):
-            return boxes_touch(card.boxes, asked_boxes(box))
+            return touches(card.boxes, box)
+        case Within(box):
+            return lies_within(card.boxes, box)
         case Every(parts):
             return all(matches(card, part) for part in parts)
         case Any_(parts):

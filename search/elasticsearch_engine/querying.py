@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from search.analysis import asked_boxes
-from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Run, Term, Unit
-from search.elasticsearch_engine.schema import HALVES, LIVE, spelled
+from search import spatial
+from search.clauses import Any_, Clause, Every, Holds, Not, Overlaps, Range, Run, Term, Unit, Within
+from search.elasticsearch_engine.schema import LIVE, spelled
 from search.moments import LAST, number
 from search.ranking import Plan
+from search.spatial import HALVES
 from standards.summary import Box
 
 Body = dict[str, Any]
@@ -25,7 +26,9 @@ def compiled(clause: Clause) -> Body:  # noqa: PLR0911 - one for each kind
             bounds = (number(lower or ""), LAST if upper is None else number(upper))
             return {"range": {name: {"gte": bounds[0], "lte": bounds[1]}}}
         case Overlaps(box):
-            return _either([_in_box(half, part) for part in asked_boxes(box) for half in HALVES])
+            return _overlaps(box)
+        case Within(box):
+            return _within(box)
         case Every(parts):
             return _every(parts)
         case Any_(parts):
@@ -67,13 +70,23 @@ def _either(queries: list[Body], minimum: int = 1) -> Body:
     return {"bool": {"should": queries, "minimum_should_match": minimum}}
 
 
-def _in_box(half: str, box: Box) -> Body:
-    limits = (
-        {f"west{half}": {"lte": box.east}},
-        {f"east{half}": {"gte": box.west}},
-        {f"south{half}": {"lte": box.north}},
-        {f"north{half}": {"gte": box.south}},
+def _overlaps(box: Box) -> Body:
+    parts = spatial.asked(box)
+    return _either([_bounded(spatial.touching(part, half)) for part in parts for half in HALVES])
+
+
+def _within(box: Box) -> Body:
+    """Each half in a part of the box; most cards have one half only."""
+    one, other = (
+        _either([_bounded(spatial.inside(part, half)) for part in spatial.asked(box)])
+        for half in HALVES
     )
+    alone = {"bool": {"must_not": {"exists": {"field": f"west{HALVES[1]}"}}}}
+    return {"bool": {"filter": [one, _either([alone, other])]}}
+
+
+def _bounded(bounds: spatial.Bounds) -> Body:
+    limits = ({each.side: {"gte": each.lower, "lte": each.upper}} for each in bounds)
     return {"bool": {"filter": [{"range": limit} for limit in limits]}}
 
 

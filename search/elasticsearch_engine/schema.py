@@ -13,12 +13,10 @@ from search.analysis import IndexedCard
 from search.cluster import ClusterOptions
 from search.engine import Removal
 from search.fields import BEGINNINGS, CODES, FACETED, MOMENTS, ORDERS, TEXTS
+from search.spatial import HALVES, SIDES
 
 LAYOUT = 1
 """Raised with every change of the fields or of the analysis: an older index is then rebuilt."""
-SIDES = ("west", "south", "east", "north")
-HALVES = ("", "_2")
-"""A box that crosses the anti-meridian is kept as two."""
 LIVE = "live"
 _LONGEST_TOKEN = 600
 

@@ -16,12 +16,14 @@ from search.filters import (
     ground,
     issued,
     kind,
+    near,
     sharing,
     source,
     stage,
     state,
     topic,
     validity,
+    within,
     written,
 )
 from search.filters.filter import Filter as Filter
@@ -41,6 +43,8 @@ FILTERS: tuple[Filter, ...] = (
     written.FILTER,
     division.FILTER,
     bbox.FILTER,
+    within.FILTER,
+    near.FILTER,
     state.FILTER,
     stage.FILTER,
     audience.FILTER,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tantivy import FieldType, Occur, Query
 
-from search.analysis import asked_boxes
+from search import spatial
 from search.clauses import (
     EVERYTHING,
     Any_,
@@ -20,9 +20,11 @@ from search.clauses import (
     Run,
     Term,
     Unit,
+    Within,
 )
 from search.moments import LAST, number
-from search.tantivy_engine.schema import HALVES, LIVE, SHORT, schema, short
+from search.spatial import HALVES
+from search.tantivy_engine.schema import LIVE, SHORT, schema, short
 from standards.summary import Box
 
 
@@ -34,7 +36,9 @@ def compiled(clause: Clause) -> Query:  # noqa: PLR0911 - one for each kind
         case Range(name, lower, upper):
             return _range(name, lower, upper)
         case Overlaps(box):
-            return either([_in_box(half, part) for part in asked_boxes(box) for half in HALVES])
+            return _overlaps(box)
+        case Within(box):
+            return _within(box)
         case Every(parts):
             return _every(parts)
         case Any_(parts):
@@ -99,17 +103,30 @@ def _range(name: str, lower: str | None, upper: str | None) -> Query:
     return Query.range_query(schema(), name, FieldType.Integer, least, most)
 
 
-def _in_box(half: str, box: Box) -> Query:
-    limits = (
-        (f"west{half}", None, box.east),
-        (f"east{half}", box.west, None),
-        (f"south{half}", None, box.north),
-        (f"north{half}", box.south, None),
+def _overlaps(box: Box) -> Query:
+    parts = spatial.asked(box)
+    return either([_bounded(spatial.touching(part, half)) for part in parts for half in HALVES])
+
+
+def _within(box: Box) -> Query:
+    """Each half in a part of the box; most cards have one half only."""
+    one, other = (
+        either([_bounded(spatial.inside(part, half)) for part in spatial.asked(box)])
+        for half in HALVES
     )
+    second = _bounded((spatial.Bound(f"west{HALVES[1]}", lower=-180.0),))
+    alone = Query.boolean_query([(Occur.Must, live()), (Occur.MustNot, second)])
+    return Query.boolean_query([(Occur.Must, one), (Occur.Must, either([alone, other]))])
+
+
+def _bounded(bounds: spatial.Bounds) -> Query:
     return Query.boolean_query(
         [
-            (Occur.Must, Query.range_query(schema(), name, FieldType.Float, lower, upper))
-            for name, lower, upper in limits
+            (
+                Occur.Must,
+                Query.range_query(schema(), each.side, FieldType.Float, each.lower, each.upper),
+            )
+            for each in bounds
         ]
     )
 

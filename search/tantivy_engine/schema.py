@@ -9,12 +9,10 @@ from tantivy import Document, Schema, SchemaBuilder
 from search.analysis import IndexedCard
 from search.engine import Removal
 from search.fields import BEGINNINGS, CODES, FACETED, MOMENTS, ORDERS, TEXTS
+from search.spatial import HALVES, SIDES
 
 LAYOUT = 1
 """Raised with every change of the fields or of the analysis: an older index is then rebuilt."""
-SIDES = ("west", "south", "east", "north")
-HALVES = ("", "_2")
-"""A box that crosses the anti-meridian is kept as two."""
 LIVE = "live"
 SHORT = (1, 2)
 

@@ -13,7 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.card import Audience, Card, Stage
-from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Not, Overlaps, Range, Term
+from search.clauses import (
+    EVERYTHING,
+    NOTHING,
+    Any_,
+    Clause,
+    Every,
+    Not,
+    Overlaps,
+    Range,
+    Term,
+    Within,
+)
 from search.encoding import card_digest
 from search.engine import Engine, EngineUnavailable, Fingerprint, Removal
 from search.finding import find
@@ -21,6 +32,7 @@ from search.memory import MemoryEngine
 from search.opening import open_engine
 from search.query import BadQuery, Query, Words
 from search.request import SearchRequest
+from search.spatial import disc
 from search.tokens import HAN
 from search.typed import parse
 from standards.summary import Box, Item
@@ -182,6 +194,10 @@ CLAUSES = (
     Overlaps(Box(121.0, 31.0, 121.3, 31.2)),
     Overlaps(Box(170.0, -10.0, -170.0, 10.0)),
     Not(Overlaps(Box(121.0, 31.0, 121.3, 31.2))),
+    Within(Box(121.0, 31.0, 121.5, 31.5)),
+    Within(Box(170.0, -10.0, -170.0, 10.0)),
+    Not(Within(Box(121.0, 31.0, 121.5, 31.5))),
+    *(Any_(tuple(map(Overlaps, disc(121.2, 31.1, metres)))) for metres in (500, 9_000, 4e6)),
     Term("title_keys", ("nothing",)),
 )
 
@@ -587,6 +603,28 @@ def test_another_process_sees_what_is_committed_and_swapped(name: str, tmp_path:
 def test_boxes_that_share_a_point(engine: Engine, box: Box, asked: Box, found: bool) -> None:
     engine.apply([replace(served(1), box=box)])
     assert bool(keys(engine, where=Overlaps(asked))) is found
+
+
+@pytest.mark.parametrize(
+    ("box", "asked", "found"),
+    [
+        (Box(121, 31, 121.5, 31.5), Box(120, 30, 122, 32), True),
+        (Box(120, 30, 122, 32), Box(120, 30, 122, 32), True),
+        (Box(120, 30, 122, 32), Box(120.1, 30, 122, 32), False),
+        (Box(120, 30, 122, 32), Box(120, 30, 122, 31.9), False),
+        (Box(170, -5, -170, 5), Box(160, -10, -160, 10), True),
+        (Box(170, -5, -170, 5), Box(175, -10, -160, 10), False),
+        (Box(170, -5, -170, 5), Box(160, -10, 180, 10), False),
+        (Box(170, -5, -170, 5), Box(-180, -90, 180, 90), True),
+        (Box(175, 0, 178, 1), Box(170, -5, -170, 5), True),
+        (Box(-178, 0, -175, 1), Box(170, -5, -170, 5), True),
+        (Box(180, 0, 180, 1), Box(-180, -5, -170, 5), True),
+        (None, Box(-180, -90, 180, 90), False),
+    ],
+)
+def test_boxes_that_lie_within(engine: Engine, box: Box | None, asked: Box, found: bool) -> None:
+    engine.apply([replace(served(1), box=box)])
+    assert bool(keys(engine, where=Within(asked))) is found
 
 
 # Faults
