@@ -99,6 +99,8 @@ SCHEMA_ZH = {
 }
 QUERY_ZH = {
     "bbox": "应为“西,南,东,北”四个经纬度",
+    "within": "应为“西,南,东,北”四个经纬度",
+    "near": "应为“经度,纬度,米”三个数",
     "cursor": "不是本次检索给出的游标",
     **dict.fromkeys(
         ("issued_from", "issued_to", "written_from", "written_to", "submitted_before"),

@@ -13,7 +13,7 @@ from web import searching
 from web.errors import wrong
 
 FACETS = ("agency", "sharing")
-PLACES = ("bbox", "division")
+PLACES = ("bbox", "within", "near", "division")
 
 
 def read(args: MultiDict[str, str], viewer: Viewer) -> SearchRequest:

@@ -100,6 +100,22 @@ def test_map_form_and_list_give_the_same(
     assert not public.get("/map?bbox=100,20,101,21").xpath("//ol[@class='results']/li")
 
 
+def test_places_may_be_near_a_point_or_wholly_within_a_box(
+    site: tuple[Website, dict[str, str]], public: Visitor
+) -> None:
+    found = f"/entries/{site[1]['served']}"
+    results = "//ol[@class='results']//h3/a/@href"
+    whole = "/map?west=121.46&south=31.1&east=121.5&north=31.3&relation=within"
+    assert found not in public.get(whole).xpath(results), "it reaches beyond"
+    assert found in public.get("/map?within=120,30,123,33").xpath(results)
+    point = "/map?longitude=121.45&latitude=31.22&kilometres="
+    assert found in public.get(f"{point}2").xpath(results)
+    assert not public.get("/map?near=100,20,9000").xpath("//ol[@class='results']/li")
+    page = public.get(f"{point}", status=422)
+    assert page.xpath("//*[@role='alert']//a/@href") == ["#longitude"]
+    assert page.xpath("//input[@id='latitude']/@value") == ["31.22"], "what was typed is kept"
+
+
 def test_the_language_is_kept_and_the_page_too(public: Visitor) -> None:
     page = public.get("/search?q=防汛")
     other = page.xpath("//a[@hreflang='en']/@href")[0]

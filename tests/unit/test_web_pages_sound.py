@@ -32,6 +32,8 @@ PUBLIC = (
     "/map",
     "/map?division=310106",
     "/map?west=120&south=30&east=122&north=32",
+    "/map?west=120&south=30&east=122&north=32&relation=within",
+    "/map?longitude=121.47&latitude=31.23&kilometres=20",
     "/about",
     "/reference/document",
     "/reference/non-document",
@@ -93,6 +95,7 @@ ERRORS = {
     "/search?size=x": 422,
     "/search?issued_from=soon": 422,
     "/map?west=x&south=1&east=2&north=3": 422,
+    "/map?longitude=121&latitude=31": 422,
     "/search?cursor=nonsense": 422,
 }
 

@@ -66,7 +66,7 @@ class Located(Shape):
 def locate() -> Response:
     """Say who holds a data item and where it is offered, or what lies in a box or a division.
 
-    At least one of `item`, `bbox` and `division` is needed.
+    At least one of `item`, `bbox`, `within`, `near` and `division` is needed.
     """
     asked = locating.read(request.args, current_viewer())
     found = searching.search(asked).found

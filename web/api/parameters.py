@@ -11,9 +11,12 @@ from web import reviewing
 from web.searching import CURSOR_LONGEST, LONGEST, MOST, SIZE, SORTS, VALUES_MOST
 
 BOX = r"^$|^-?\d{1,3}(\.\d{1,9})?(,-?\d{1,3}(\.\d{1,9})?){3}$"
+POINT = r"^$|^-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?,\d{1,7}(\.\d{1,3})?$"
 DATE = r"^$|^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?$"
 SINGLE: dict[str, dict[str, Any]] = {
     "bbox": {"pattern": BOX, "examples": ["120.8,30.6,122.2,31.9"]},
+    "within": {"pattern": BOX, "examples": ["120.8,30.6,122.2,31.9"]},
+    "near": {"pattern": POINT, "examples": ["121.47,31.23,5000"]},
     "issued_from": {"pattern": DATE, "examples": ["2009-01-01"]},
     "issued_to": {"pattern": DATE, "examples": ["2009"]},
     "written_from": {"pattern": DATE},

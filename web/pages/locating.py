@@ -10,12 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from search.finding import FoundHit
 from search.highlighting import mark, needles
-from search.query import BadQuery
 from standards.summary import Item
 from web import searching, seeing
-from web.errors import Refused
 from web.language import current_language
-from web.pages import pictures
 from web.pages.facets import chips, facets
 from web.pages.searching import served
 from web.signin import current_viewer
@@ -23,7 +20,6 @@ from web.signin import current_viewer
 pages = Blueprint("locating", __name__)
 FACETS = ("agency", "sharing", "disclosure")
 HOLDERS = 60
-SIDES = ("west", "south", "east", "north")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +65,6 @@ def locate() -> ResponseReturnValue:
         facets=facets(found.facets, FACETS, found.total),
         chips=chips(wanted.filters, current_language()),
     )
-
-
-@pages.get("/map")
-def map_page() -> ResponseReturnValue:
-    """What lies in a division or a box. The map, the list of divisions and the four numbers are
-    three ways to ask the same.
-    """
-    args: MultiDict[str, str] = MultiDict(request.args.items(multi=True))
-    sides = [args.get(side, "").strip() for side in SIDES]
-    if all(sides) and not args.get("bbox"):
-        args["bbox"] = ",".join(sides)
-    elif args.get("bbox"):
-        sides = (args["bbox"].split(",") + [""] * 4)[:4]
-    if not args.get("q", "").strip():
-        args["sort"] = "issued"
-    trouble, found, wanted = None, None, None
-    try:
-        wanted = replace(searching.read(args, current_viewer(), ()), visibility=served())
-        asked = wanted.filters.keys() & {"bbox", "division"} or wanted.text
-        found = searching.search(wanted).found if asked else None
-    except (Refused, BadQuery) as refused:
-        trouble = refused
-    language = current_language()
-    return render_template(
-        "map.html",
-        found=found,
-        trouble=trouble,
-        sides=dict(zip(SIDES, sides, strict=True)),
-        districts=pictures.districts(language),
-        view=pictures.view(),
-        chosen=set(args.getlist("division")),
-        chips=chips(wanted.filters, language) if wanted else [],
-        q=args.get("q", ""),
-    ), (422 if trouble else 200)
 
 
 def _holding(hit: FoundHit, words: tuple[str, ...]) -> Holding:

@@ -68,7 +68,7 @@ def _views(offer: Offer) -> list[Link]:
     for part in offer.parts:
         if part.kind is Kind.PLACE:
             given = {"q": [offer.rest] if offer.rest else [], **offer.filters}
-            found.append(Link(_("在地图上看"), url_for("locating.map_page", **given)))  # type: ignore[arg-type]
+            found.append(Link(_("在地图上看"), url_for("places.map_page", **given)))  # type: ignore[arg-type]
         if part.kind is Kind.AGENCY and len(offer.parts) == 1 and not offer.rest:
             page = url_for("agencies.page", code=part.meaning.value)
             found.append(Link(_("部门页面"), page))

@@ -48,6 +48,12 @@
     L.rectangle(box, { color: "#a3201a", weight: 2, dashArray: "6 4", fill: false, interactive: false }).addTo(map);
     focus = L.latLngBounds(box).pad(0.3);
   }
+  const [longitude, latitude, kilometres] = ["longitude", "latitude", "kilometres"]
+    .map((name) => document.getElementById(name)).map((input) => input.value === "" ? NaN : Number(input.value));
+  if ([longitude, latitude, kilometres].every(Number.isFinite) && kilometres > 0 && Math.abs(latitude) < 85) {
+    const disc = L.circle([latitude, longitude], { radius: kilometres * 1000, color: "#a3201a", weight: 2, dashArray: "6 4", fill: false, interactive: false }).addTo(map);
+    focus = disc.getBounds().pad(0.3);
+  }
   found.forEach((line) => {
     const title = line.querySelector("a");
     L.rectangle(bounds(line.dataset.box), { color: "#0b539b", weight: 1, fillOpacity: 0.08 })
@@ -68,7 +74,9 @@
     [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].forEach((value, i) => {
       sides[i].value = value.toFixed(4);
     });
-    document.getElementById("division").value = "";
+    ["division", "longitude", "latitude", "kilometres"].forEach((name) => {
+      document.getElementById(name).value = "";
+    });
     document.getElementById("places").submit();
   });
 })();
