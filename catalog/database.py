@@ -34,6 +34,7 @@ COPY_FROM = 8
 BUSY_MILLISECONDS = 30_000
 TRIES = (0.05, 0.2, 0.5)
 """Seconds of waiting before what was undone is tried again."""
+SEALED = "mulu: this directory has moved or is about to; nothing is written here"
 CONTENDED = frozenset({"40001", "40P01", "55P03"})
 """Serialisation failure, deadlock, lock not available."""
 Result = TypeVar("Result")
@@ -42,7 +43,8 @@ Result = TypeVar("Result")
 class Database:
     """One database, known by its URL. Opens nothing until it is used."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, constrained: bool = True) -> None:
+        """``constrained=False``: rows may come before those that they refer to."""
         self.url = _normal(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
@@ -55,7 +57,7 @@ class Database:
             hide_parameters=True,  # an error's text goes to logs, what is withheld must not
         )
         if self.is_sqlite:
-            _prepare_sqlite(self._engine)
+            _prepare_sqlite(self._engine, constrained)
             self._writer: Engine = self._engine.execution_options(mulu_begin="BEGIN IMMEDIATE")
             self._reader: Engine = self._engine
         else:
@@ -143,7 +145,8 @@ def _translated() -> Iterator[None]:
 def is_away(error: BaseException) -> bool:
     """Whether an error is the database's own state, not that of what it was given."""
     return isinstance(error, OperationalError | InterfaceError | PoolTimeout) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
+        isinstance(error, DBAPIError)
+        and (error.connection_invalidated or SEALED in str(error.orig))
     )
 
 
@@ -199,7 +202,7 @@ def _dump(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, constrained: bool) -> None:
     """WAL lets readers go on while one writes; FULL keeps a commit through a power cut."""
 
     @event.listens_for(engine, "connect")
@@ -209,7 +212,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             f"busy_timeout={BUSY_MILLISECONDS}",
             "journal_mode=WAL",
             "synchronous=FULL",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if constrained else 'OFF'}",
             "cache_size=-20000",
         ):
             connection.execute(f"PRAGMA {setting}").close()

@@ -17,6 +17,7 @@ from web.commands.finding import locate, search
 from web.commands.harvesting import harvest_
 from web.commands.importing import import_file_
 from web.commands.index import index
+from web.commands.migrating import migrate
 from web.commands.peers import peer
 from web.commands.people import agency, token, user
 from web.commands.reports import report
@@ -31,7 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     search, locate, access, endpoints, duplicates, alias, curations,
     review,
     node, federation, peer,
-    index, evaluate_, audit, backup, restore,
+    index, evaluate_, audit, backup, restore, migrate,
 )  # fmt: skip
 
 
