@@ -94,6 +94,12 @@ def number_keys(card: Card) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for each in dict.fromkeys(numbers) for key in card_keys(each)))
 
 
+def place_in(order: str, card: Card) -> str:
+    """The card's place in one order."""
+    moments = {name: number(text) for name in MOMENTS if (text := getattr(card, name))}
+    return _orders(card, moments)[order]
+
+
 def _orders(card: Card, moments: Mapping[str, int]) -> dict[str, str]:
     """The card's place in each order."""
     title = "".join(syllables(fold(card.title[:_HEAD])))[:LONGEST_PREFIX]

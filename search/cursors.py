@@ -14,20 +14,27 @@ from search.query import BadQuery, Query
 DEEPEST = 10_000
 """Pages reach this many cards deep; who wants all takes an export or a harvest."""
 _LONGEST = 2_000
+LOWEST = 10**9
+"""No tier and no distance from the most points is greater."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The tier and the order of the last card shown, and how many were shown up to it."""
+    """The place of the last card shown, and how many were shown up to it.
+
+    ``window``, where the card stood among the first that are compared closely, is the tier and the
+    order of the last of those; ``tier`` is then how far the card's points are from the most.
+    """
 
     tier: int
     order: str
     shown: int
+    window: tuple[int, str] | None = None
 
 
 def write(query: Query, cursor: Cursor) -> str:
     """The cursor as text, bound to the query it continues."""
-    told = orjson.dumps([cursor.tier, cursor.order, cursor.shown])
+    told = orjson.dumps([cursor.tier, cursor.order, cursor.shown, cursor.window])
     return base64.urlsafe_b64encode(_proof(query, told) + told).decode().rstrip("=")
 
 
@@ -55,18 +62,19 @@ def following(query: Query, last: Cursor, *, more: bool) -> str | None:
 def _checked(told: bytes) -> Cursor:
     """The proof is no secret, so what it proves is looked at too."""
     try:
-        tier, order, shown = orjson.loads(told)
-    except (orjson.JSONDecodeError, ValueError, TypeError):
+        tier, order, shown, window = orjson.loads(told)
+        last = None if window is None else (int(window[0]), str(window[1]))
+    except (orjson.JSONDecodeError, ValueError, TypeError, LookupError):
         raise BadQuery("cursor", "not a cursor of this directory") from None
     if not (
         isinstance(tier, int)
         and isinstance(order, str)
         and isinstance(shown, int)
-        and 0 <= tier <= 100
+        and 0 <= tier <= LOWEST
         and 0 <= shown < DEEPEST
     ):
         raise BadQuery("cursor", "not a cursor of this directory")
-    return Cursor(tier, order, shown)
+    return Cursor(tier, order, shown, last)
 
 
 def _proof(query: Query, told: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -13,14 +12,13 @@ from search.engine import Engine
 from search.filters import BY_NAME, FILTERS
 from search.folding import fold
 from search.highlighting import mark, needles, snippet
-from search.query import BadQuery, Bucket, Query, Result, Wanted, Words, as_typed
+from search.query import BadQuery, Bucket, Query, Result, Words
+from search.ranking import relaxations
 from search.request import SearchRequest
 from search.typed import parse
 
 LARGEST = 1000
 """Cards of one page."""
-_SHARE = 0.6
-"""Of the words must match when no card holds all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def find(engine: Engine, request: SearchRequest) -> Found:
         hits=tuple(FoundHit(hit.card, highlight(hit.card, wanted)) for hit in result.hits),
         facets={name: result.facets[_counted(name)] for name in request.facets},
         next=result.next,
-        relaxed=words.minimum is not None,
+        relaxed=words.share is not None,
         words=words,
     )
 
@@ -113,24 +111,6 @@ def _relaxed(engine: Engine, query: Query) -> tuple[Result, Words]:
         if result.total or words is steps[-1] or query.cursor is not None:
             return result, words
     raise problem or AssertionError("a search has at least one step")
-
-
-def relaxations(words: Words) -> list[Words]:
-    """Weaker forms of what was typed, the strongest first."""
-    wanted = tuple(dict.fromkeys((*words.wanted, *_parts(words))))
-    if len(wanted) < 2:
-        return []
-    most = math.ceil(_SHARE * len(words.wanted))
-    steps = []
-    if len(words.wanted) > 1 and most < len(words.wanted):
-        steps.append(replace(words, minimum=most))
-    steps.append(replace(words, wanted=wanted, phrases=(), minimum=1))
-    return steps
-
-
-def _parts(words: Words) -> tuple[Wanted, ...]:
-    """The tokens of the phrases as terms of their own."""
-    return tuple(as_typed(token) for phrase in words.phrases for token in phrase if len(token) > 1)
 
 
 def highlight(card: Card, wanted: tuple[str, ...]) -> dict[str, str]:

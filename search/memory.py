@@ -32,9 +32,10 @@ from search.engine import Fingerprint, Removal
 from search.fields import BEGINNINGS, SORTS, check
 from search.moments import number
 from search.query import Bucket, Hit, Query, Result
-from search.ranking import plan
+from search.ranking import Plan, plan
 from search.resemblance import resembling
 from search.spatial import lies_within, touches
+from search.window import Standing, page
 
 
 def matches(card: IndexedCard, clause: Clause) -> bool:  # noqa: PLR0911 - one for each kind
@@ -90,19 +91,23 @@ class MemoryEngine:
     def search(self, query: Query) -> Result:
         check(query)
         after = cursors.read(query)
-        ranked = plan(query.words)
+        ranked = plan(query.words, query.sort)
         asked = Every((query.visibility, query.where, ranked.matches))
         found = self._matching(Every((asked, *query.filters.values())))
-        tiers = ranked.tiers if query.sort == "relevance" else ()
-        places = sorted((*_place(card, tiers, query.sort), card.card.key) for card in found)
-        if after is not None:
-            places = [place for place in places if place[:2] > (after.tier, after.order)]
-        page = places[: query.size]
+        standing = sorted(
+            (_standing(card, ranked, query.sort) for card in found), key=lambda each: each.place
+        )
+
+        def run(behind: Cursor | None, limit: int) -> list[Standing]:
+            at = (behind.tier, behind.order) if behind else (-1, "")
+            return [each for each in standing if each.place > at][:limit]
+
+        shown = page(query, ranked, after, run)
         return Result(
             total=len(found),
-            hits=tuple(Hit(self._cards[key].card, float(len(tiers) - t)) for t, _, key in page),
+            hits=shown.hits,
             facets={name: self._facet(query, asked, name) for name in query.facets},
-            next=_next(query, page, after, more=len(places) > len(page)),
+            next=shown.next,
         )
 
     def suggest(self, prefix: str, visibility: Clause, size: int = 8) -> list[Hit]:
@@ -199,19 +204,10 @@ def _apply(
             gone[change.key] = change.version
 
 
-def _place(card: IndexedCard, tiers: Sequence[Clause], sort: str) -> tuple[int, str]:
-    tier = next((at for at, clause in enumerate(tiers) if matches(card, clause)), len(tiers))
-    return tier, card.orders[SORTS[sort]]
-
-
-def _next(
-    query: Query, page: Sequence[tuple[int, str, str]], after: Cursor | None, *, more: bool
-) -> str | None:
-    if not page:
-        return None
-    tier, order, _ = page[-1]
-    shown = len(page) + (after.shown if after else 0)
-    return cursors.following(query, Cursor(tier, order, shown), more=more)
+def _standing(card: IndexedCard, ranked: Plan, sort: str) -> Standing:
+    fits = (at for at, clause in enumerate(ranked.tiers) if matches(card, clause))
+    tier = next(fits, len(ranked.tiers))
+    return Standing(tier, card.orders[SORTS[sort]], lambda: card.card)
 
 
 def _fingerprints(cards: Mapping[str, IndexedCard]) -> Iterator[Fingerprint]:

@@ -47,8 +47,8 @@ class Words:
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
     numbers: tuple[str, ...] = ()
-    minimum: int | None = None
-    """How many of ``wanted`` must match; ``None``: all. Set by relaxation."""
+    share: float | None = None
+    """What share of their weight must match, 0 being any; ``None``: all. Set by relaxation."""
     only_items: bool = False
     """Look only into the names of data items (locating), not into every field."""
 

@@ -1,17 +1,21 @@
-"""Ranking, as data: which fields are searched, and the tiers that matching cards fall into.
+"""Words as clauses: what matches, and the tiers that matching cards fall into (ranking.yaml).
 
 A card stands in the first tier that it fits, and within a tier the newest comes first. Nothing of
-this depends on how often a word occurs in the whole index: so every engine gives the same order,
-and a page's cursor stays good while others write.
+this depends on how often a word occurs in the index: so every engine gives the same order, and a
+page's cursor stays good while others write. The first cards of this order are then compared
+closely (``search.placing``).
 """
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Holds, Not, Run, Term, Unit
-from search.query import Wanted, Words
+from search.query import Wanted, Words, as_typed
+from search.rules import Tier, rules
 from search.tokens import HAN, title_key
 from search.typed import phrase
 from search.words import unit
@@ -24,10 +28,6 @@ EVERYTHING_SAID = "everything"
 """All that the card says, the abstract too. Wider fields repeat the narrower ones, so that a word
 is looked up once, not once for each part of the card."""
 TEXTS = (TITLE, NAMES, ITEMS, EVERYTHING_SAID)
-SCOPES: tuple[tuple[str, ...], ...] = ((TITLE,), (NAMES,), (NAMES, ITEMS))
-"""All words within the first scope come before all words within the second, and so on."""
-STEPS = 2
-"""How many tiers relaxation tells apart by the number of words that matched."""
 
 TITLE_KEYS = "title_keys"
 NUMBER_KEYS = "number_keys"
@@ -43,36 +43,88 @@ Clauses = tuple[Clause, ...]
 class Plan:
     """What matches, and the tiers from the best down; what fits no tier comes last.
 
-    Every tier is part of what matches. The first stands for itself, each other one holds the one
-    before it.
+    Every tier is part of what matches. ``kind`` names the tiers in the rules; where ``exact``, the
+    first tier is what was typed itself.
     """
 
     matches: Clause
     tiers: tuple[Clause, ...] = ()
+    kind: str = ""
+    names: tuple[str, ...] = ()
 
 
-def plan(words: Words) -> Plan:
-    """Words as clauses."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Terms and how many points each is worth."""
+
+    wanted: tuple[Wanted, ...]
+    points: tuple[int, ...]
+
+    def holding(self, fields: tuple[str, ...], share: float) -> Clause:
+        """So much of the weight stands in the fields; at least one term."""
+        units = tuple(
+            unit_of
+            for each, points in zip(self.wanted, self.points, strict=True)
+            for unit_of in (alternatives(each),) * points
+        )
+        return Holds(fields, units, max(1, math.ceil(share * len(units) - 1e-9)))
+
+
+def plan(words: Words, sort: str = "relevance") -> Plan:
+    """Words as clauses. Any other order than by relevance knows no tiers."""
     if not words:
         return Plan(EVERYTHING)
-    terms = tuple(map(_alternatives, words.wanted))
-    return _items_plan(words, terms) if words.only_items else _whole_plan(words, terms)
+    made = _items_plan(words) if words.only_items else _whole_plan(words)
+    return made if sort == "relevance" else Plan(made.matches)
 
 
-def _whole_plan(words: Words, terms: Units) -> Plan:
+def required(words: Words) -> tuple[Wanted, ...]:
+    """The terms that say enough to be required; all where none does."""
+    least = rules().required
+    return tuple(each for each in words.wanted if each.weight >= least) or words.wanted
+
+
+def relaxations(words: Words) -> list[Words]:
+    """Weaker forms of what was typed, the strongest first."""
+    whole = replace(words, wanted=tuple(dict.fromkeys((*words.wanted, *_parts(words)))))
+    if len(required(whole)) < 2:
+        return []
+    *shares, any_ = rules().relaxed
+    total = sum(_asked(words).points)
+    enough = [share for share in shares if _minimum(words, share) < total]
+    return [
+        *(replace(words, share=share) for share in enough),
+        replace(whole, phrases=(), share=any_),
+    ]
+
+
+def alternatives(wanted: Wanted) -> Unit:
+    """The forms of a term as runs of tokens."""
+    return tuple(tuple(map(unit, form.words)) for form in wanted.forms)
+
+
+def _whole_plan(words: Words) -> Plan:
     exact = _exact(words)
+    kind = "all" if words.share is None else "some"
     limits = _limits(words, EVERYTHING_SAID)
-    wanted = _enough(words, terms, EVERYTHING_SAID)
+    wanted = _enough(words, EVERYTHING_SAID)
     asked = Every((*wanted, *limits)) if wanted or limits else NOTHING
-    return Plan(Any_((exact, asked)), (exact, *_tiers(words, terms, limits)))
+    tiers = [("exact", exact), *_tiers(words, kind, limits)]
+    return _planned(Any_((exact, asked)), tiers, kind)
 
 
-def _items_plan(words: Words, terms: Units) -> Plan:
+def _items_plan(words: Words) -> Plan:
     """A data item named exactly so comes before one that has the words in its name."""
     limits = _limits(words, ITEMS)
-    asked = Every((*_enough(words, terms, ITEMS), *limits))
+    asked = Every((*_enough(words, ITEMS), *limits))
     named = Every((Term(ITEM_KEYS, (title_key(words.text),)), asked))
-    return Plan(asked, (named, *_by_count(words, terms, ITEMS, limits)))
+    some = () if words.share is None else _tiers(words, "items", limits)
+    return _planned(asked, [("exact", named), *some], "items")
+
+
+def _planned(matches: Clause, tiers: Iterable[tuple[str, Clause]], kind: str) -> Plan:
+    names, clauses = zip(*tiers, strict=True)
+    return Plan(matches, clauses, kind, names)
 
 
 def _exact(words: Words) -> Clause:
@@ -81,11 +133,26 @@ def _exact(words: Words) -> Clause:
     return Any_((title, Term(NUMBER_KEYS, words.numbers))) if words.numbers else title
 
 
-def _enough(words: Words, terms: Units, field: str) -> Clauses:
-    if not terms:
+def _enough(words: Words, field: str) -> Clauses:
+    if not words.wanted:
         return ()
-    minimum = len(terms) if words.minimum is None else words.minimum
-    return (Holds((field,), terms, minimum),)
+    if words.share is None:
+        terms = tuple(map(alternatives, required(words)))
+        return (Holds((field,), terms, len(terms)),)
+    return (_asked(words).holding((field,), words.share),)
+
+
+def _minimum(words: Words, share: float) -> int:
+    return max(1, math.ceil(share * sum(_asked(words).points) - 1e-9))
+
+
+def _asked(words: Words) -> Asked:
+    """The most telling terms with their points, as small as their proportions allow."""
+    steps = rules().steps
+    telling = sorted(required(words), key=lambda each: -each.weight)[: rules().most_relaxed]
+    points = [max(1, round(each.weight * steps)) for each in telling]
+    common = math.gcd(*points) if points else 1
+    return Asked(tuple(telling), tuple(each // common for each in points))
 
 
 def _limits(words: Words, field: str) -> Clauses:
@@ -95,32 +162,41 @@ def _limits(words: Words, field: str) -> Clauses:
     return (*held, *(Not(Holds((field,), (_standing(each),), 1)) for each in words.excluded))
 
 
-def _alternatives(wanted: Wanted) -> Unit:
-    return tuple(tuple(map(unit, form.words)) for form in wanted.forms)
-
-
 def _standing(run: Run) -> Unit:
     """A run that has no other form."""
     return ((run,),)
 
 
-def _tiers(words: Words, terms: Units, limits: Clauses) -> Clauses:
-    if words.minimum is not None:
-        return _by_count(words, terms, EVERYTHING_SAID, limits)
-    units = terms + tuple(map(_standing, words.phrases))
+def _tiers(words: Words, kind: str, limits: Clauses) -> list[tuple[str, Clause]]:
+    make = _tier_of_all if words.share is None else _tier_of_some
+    made = ((tier.name, make(words, tier, limits)) for tier in rules().tiers[kind] if tier.fields)
+    return [(name, clause) for name, clause in made if clause is not None]
+
+
+def _tier_of_all(words: Words, tier: Tier, limits: Clauses) -> Clause | None:
+    units = (*map(alternatives, required(words)), *map(_standing, words.phrases))
     if not units:
-        return ()
-    within: list[Clause] = [Every((Holds(scope, units, len(units)), *limits)) for scope in SCOPES]
+        return None
+    held = Every((Holds(tier.fields, units, len(units)), *limits))
+    if not tier.typed:
+        return held
     whole = phrase(_BETWEEN.sub("", words.text))
-    if whole and (_standing(whole),) != units:
-        within.insert(0, Every((Holds((TITLE,), (_standing(whole),), 1), within[0])))
-    return tuple(within)
+    if not whole or (_standing(whole),) == units:
+        return None
+    return Every((Holds(tier.fields, (_standing(whole),), 1), held))
 
 
-def _by_count(words: Words, terms: Units, field: str, limits: Clauses) -> Clauses:
-    """When not all words must match: the more of them do, the better."""
-    if words.minimum is None:
-        return ()
-    counts = range(len(terms) - 1, words.minimum, -1)
-    chosen = counts[:: -(-len(counts) // STEPS)] if counts else ()
-    return tuple(Every((Holds((field,), terms, count), *limits)) for count in chosen)
+def _tier_of_some(words: Words, tier: Tier, limits: Clauses) -> Clause | None:
+    """None where it would hold no less than what matches anyway, or no more than one term."""
+    asked = _asked(words)
+    least = _minimum(words, words.share or 0)
+    if not asked.wanted or (
+        tier.fields == (EVERYTHING_SAID,) and _minimum(words, tier.share) <= least
+    ):
+        return None
+    return Every((asked.holding(tier.fields, max(tier.share, words.share or 0)), *limits))
+
+
+def _parts(words: Words) -> Sequence[Wanted]:
+    """The tokens of the phrases as terms of their own."""
+    return [as_typed(token) for phrase in words.phrases for token in phrase if len(token) > 1]

@@ -29,7 +29,9 @@ def resembling(
         Query(
             visibility=visibility,
             words=Words(
-                text=f"{card.key} ~", wanted=tuple(map(as_typed, told)), minimum=min(2, len(told))
+                text=f"{card.key} ~",
+                wanted=tuple(map(as_typed, told)),
+                share=min(2, len(told)) / len(told),
             ),
             where=Every((Not(Term("identifier", (card.identifier,))),)),
             size=size,

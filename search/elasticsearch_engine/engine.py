@@ -12,7 +12,7 @@ from search.card import Card
 from search.clauses import Clause
 from search.cluster import ClusterOptions, addressed
 from search.condition import Condition
-from search.elasticsearch_engine.asking import answered, asked, hit
+from search.elasticsearch_engine.asking import Asking, hit
 from search.elasticsearch_engine.condition import condition
 from search.elasticsearch_engine.connecting import Gate, connect
 from search.elasticsearch_engine.indexes import Indexes
@@ -25,8 +25,9 @@ from search.encoding import decode
 from search.engine import CardsRefused, EngineUnavailable, Fingerprint, Removal
 from search.fields import BEGINNINGS, check
 from search.query import Hit, Query, Result
-from search.ranking import Plan, plan
+from search.ranking import plan
 from search.resemblance import resembling
+from search.window import page
 from standards.problems import Text
 
 
@@ -57,13 +58,9 @@ class ElasticsearchEngine:
     def search(self, query: Query) -> Result:
         check(query)
         after = cursors.read(query)
-        ranked = plan(query.words)
-        if query.sort != "relevance":
-            ranked = Plan(ranked.matches)
-        answer = self._asked(asked(query, ranked, after))
-        if answer is None:
-            return Result(0, (), dict.fromkeys(query.facets, ()))
-        return answered(query, ranked, after, answer)
+        ranked = plan(query.words, query.sort)
+        asking = Asking(self._asked, query, ranked)
+        return asking.result(page(query, ranked, after, asking.run))
 
     def suggest(self, prefix: str, visibility: Clause, size: int = 8) -> list[Hit]:
         typed = beginning_of(prefix)

@@ -14,19 +14,19 @@ from search.analysis import prefix as beginning_of
 from search.card import Card
 from search.clauses import Clause, Every
 from search.condition import Condition
-from search.cursors import Cursor
 from search.engine import EngineUnavailable, Fingerprint, Removal
-from search.fields import BEGINNINGS, SORTS, check
+from search.fields import BEGINNINGS, check
 from search.query import Hit, Query, Result
-from search.ranking import Plan, plan
+from search.ranking import plan
 from search.resemblance import resembling
 from search.tantivy_engine.counting import Counter
-from search.tantivy_engine.paging import Place, page
+from search.tantivy_engine.paging import Base
 from search.tantivy_engine.querying import beginning, compiled
 from search.tantivy_engine.reading import Reader, View, working
 from search.tantivy_engine.rebuilding import TantivyRebuild
 from search.tantivy_engine.schema import order_field
 from search.tantivy_engine.writing import LiveWriter
+from search.window import Page, page
 
 
 class TantivyEngine:
@@ -48,25 +48,15 @@ class TantivyEngine:
     def search(self, query: Query) -> Result:
         check(query)
         after = cursors.read(query)
-        ranked = plan(query.words)
-        if query.sort != "relevance":
-            ranked = Plan(ranked.matches)
+        ranked = plan(query.words, query.sort)
         around = Every((query.visibility, query.where))
-        field = order_field(SORTS[query.sort])
         with working():
             view = self._reader.view()
             counts = self._counter.counts(view, query, Every((around, ranked.matches)))
-            around = Every((around, *query.filters.values()))
-            places = (
-                page(view, around, ranked, field, query.size + 1, counts.total, after)
-                if query.size and counts.total
-                else []
-            )
-            shown = places[: query.size]
-            best = len(ranked.tiers)
-            hits = tuple(Hit(view.card(at.address), float(best - at.tier)) for at in shown)
-        more = len(places) > len(shown)
-        return Result(counts.total, hits, counts.facets, _next(query, shown, after, more=more))
+            within = Every((around, *query.filters.values()))
+            base = Base(view, within, ranked, query.sort, counts.total)
+            shown = page(query, ranked, after, base.run) if counts.total else Page()
+        return Result(counts.total, shown.hits, counts.facets, shown.next)
 
     def suggest(self, prefix: str, visibility: Clause, size: int = 8) -> list[Hit]:
         typed = beginning_of(prefix)
@@ -124,11 +114,3 @@ class TantivyEngine:
         )
         found = view.ordered(query, size, order_field("issued"))
         return [view.card(address) for _, address in found]
-
-
-def _next(query: Query, shown: list[Place], after: Cursor | None, *, more: bool) -> str | None:
-    if not shown:
-        return None
-    last = shown[-1]
-    count = len(shown) + (after.shown if after else 0)
-    return cursors.following(query, Cursor(last.tier, last.order, count), more=more)

@@ -1,93 +1,118 @@
-"""Pages: tier after tier, each in its order, from where the cursor ended."""
+"""The base order of the embedded index: tier after tier, each in its order."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import partial
 
 from tantivy import DocAddress, Occur
 from tantivy import Query as TantivyQuery
 
+from search.analysis import place_in
+from search.card import Card
 from search.clauses import Clause, Every
 from search.cursors import DEEPEST, Cursor
+from search.fields import SORTS
 from search.ranking import Plan
-from search.tantivy_engine.querying import compiled
+from search.tantivy_engine.querying import compiled, either
 from search.tantivy_engine.reading import View
+from search.tantivy_engine.schema import order_field
+from search.window import Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A card that stands on the page."""
+class Base:
+    """The cards within ``around`` that fit the plan, ``total`` of them."""
 
-    tier: int
-    order: str
-    address: DocAddress
+    view: View
+    around: Clause
+    plan: Plan
+    sort: str
+    total: int
+
+    def run(self, after: Cursor | None, limit: int) -> list[Standing]:
+        """Up to so many cards, from the top or behind a cursor."""
+        if after is not None:
+            return self._behind(after, limit)
+        if self.plan.tiers and self.total <= limit:
+            return self._all()
+        return self._from_the_top(limit)
+
+    def _all(self) -> list[Standing]:
+        """All that fits, in one look at the index: the score tells the tier."""
+        best = len(self.plan.tiers)
+        tiers = [
+            TantivyQuery.const_score_query(compiled(tier), best - at)
+            for at, tier in enumerate(self.plan.tiers)
+        ]
+        fits = TantivyQuery.const_score_query(compiled(self._within(self.plan.matches)), 0)
+        tier = TantivyQuery.disjunction_max_query(tiers)
+        query = TantivyQuery.boolean_query([(Occur.Must, fits), (Occur.Should, tier)])
+        found = []
+        for score, address in self.view.scored(query, self.total):
+            card = self.view.card(address)
+            order = place_in(SORTS[self.sort], card)
+            found.append(Standing(best - int(score), order, partial(_same, card)))
+        return sorted(found, key=lambda each: each.place)
+
+    def _from_the_top(self, limit: int) -> list[Standing]:
+        """What the better tiers hold is known in full by the time that the next one is asked for,
+        so that it need not be excluded by a query."""
+        found: list[Standing] = []
+        seen: set[str] = set()
+        for tier, clause in enumerate((*self.plan.tiers, self.plan.matches)):
+            hits = self._ordered(compiled(self._within(clause)), limit)
+            found += [self._standing(tier, hit) for hit in hits if hit[0] not in seen]
+            seen.update(order for order, _ in hits)
+            if len(found) >= min(limit, self.total):
+                break
+        return found[:limit]
+
+    def _behind(self, after: Cursor, limit: int) -> list[Standing]:
+        found: list[Standing] = []
+        for tier in range(after.tier, len(self.plan.tiers) + 1):
+            query, needed = self._of_tier(tier), limit - len(found)
+            if tier == after.tier:
+                hits = self._rest(query, needed, after)
+            else:
+                hits = self._ordered(query, needed)
+            found += [self._standing(tier, hit) for hit in hits]
+            if len(found) >= limit:
+                break
+        return found
+
+    def _of_tier(self, tier: int) -> TantivyQuery:
+        """What fits this tier and none before it."""
+        wanted = (*self.plan.tiers, self.plan.matches)[tier]
+        better = [compiled(each) for each in self.plan.tiers[:tier]]
+        parts = [(Occur.Must, compiled(self._within(wanted)))]
+        parts += [(Occur.MustNot, either(better))] if better else []
+        return TantivyQuery.boolean_query(parts)
+
+    def _rest(
+        self, query: TantivyQuery, needed: int, after: Cursor
+    ) -> list[tuple[str, DocAddress]]:
+        """The cards of a tier behind the cursor. It knows how many were shown, so that one look
+        suffices unless many cards came in before it meanwhile."""
+        limit = after.shown + needed
+        while True:
+            hits = self._ordered(query, limit)
+            start = bisect_right(hits, after.order, key=lambda hit: hit[0])
+            if len(hits) < limit or len(hits) - start >= needed or limit > 4 * DEEPEST:
+                return hits[start : start + needed]
+            limit *= 2
+
+    def _within(self, clause: Clause) -> Clause:
+        return Every((self.around, clause))
+
+    def _ordered(self, query: TantivyQuery, limit: int) -> list[tuple[str, DocAddress]]:
+        return self.view.ordered(query, limit, order_field(SORTS[self.sort]))
+
+    def _standing(self, tier: int, hit: tuple[str, DocAddress]) -> Standing:
+        order, address = hit
+        return Standing(tier, order, partial(self.view.card, address))
 
 
-def page(
-    view: View,
-    around: Clause,
-    ranked: Plan,
-    field: str,
-    size: int,
-    total: int,
-    after: Cursor | None,
-) -> list[Place]:
-    """Up to ``size`` of the ``total`` cards that fit the plan within ``around``."""
-    if after is None:
-        return _from_the_top(view, around, ranked, field, size, total)
-    found: list[Place] = []
-    within = compiled(around)
-    for tier in range(after.tier, len(ranked.tiers) + 1):
-        query = _of_tier(within, ranked, tier)
-        needed = size - len(found)
-        if tier == after.tier:
-            hits = _behind(view, query, field, needed, after)
-        else:
-            hits = view.ordered(query, needed, field)
-        found += [Place(tier, order, address) for order, address in hits]
-        if len(found) >= size:
-            break
-    return found
-
-
-def _from_the_top(
-    view: View, around: Clause, ranked: Plan, field: str, size: int, total: int
-) -> list[Place]:
-    """The first page. What the better tiers hold is known in full by the time that the next one
-    is asked for, so that it need not be excluded by a query."""
-    found: list[Place] = []
-    seen: set[str] = set()
-    for tier, clause in enumerate((*ranked.tiers, ranked.matches)):
-        query = compiled(Every((around, clause)))
-        hits = view.ordered(query, size, field)
-        found += [Place(tier, order, address) for order, address in hits if order not in seen]
-        seen.update(order for order, _ in hits)
-        if len(found) >= min(size, total):
-            break
-    return found[:size]
-
-
-def _of_tier(within: TantivyQuery, ranked: Plan, tier: int) -> TantivyQuery:
-    """What fits this tier and none before it: the first and the one before hold all those."""
-    tiers = ranked.tiers
-    parts = [(Occur.Must, within)]
-    parts.append((Occur.Must, compiled((*tiers, ranked.matches)[tier])))
-    parts += [
-        (Occur.MustNot, compiled(better)) for better in {*tiers[:tier][:1], *tiers[:tier][-1:]}
-    ]
-    return TantivyQuery.boolean_query(parts)
-
-
-def _behind(
-    view: View, query: TantivyQuery, field: str, needed: int, after: Cursor
-) -> list[tuple[str, DocAddress]]:
-    """The cards behind the cursor. It knows how many were shown, so that one look suffices unless
-    many cards came in before it meanwhile."""
-    limit = after.shown + needed
-    while True:
-        hits = view.ordered(query, limit, field)
-        start = bisect_right(hits, after.order, key=lambda hit: hit[0])
-        if len(hits) < limit or len(hits) - start >= needed or limit > 4 * DEEPEST:
-            return hits[start : start + needed]
-        limit *= 2
+def _same(card: Card) -> Card:
+    return card

@@ -63,6 +63,10 @@ class View:
         )
         return list(found.hits)
 
+    def scored(self, query: Query, limit: int) -> list[tuple[float, DocAddress]]:
+        """The first cards by score, ties in any order."""
+        return list(self.searcher.search(query, limit, count=False).hits)
+
     def aggregated(self, query: Query, asked: dict[str, Any]) -> dict[str, Any]:
         return self.searcher.aggregate(query, asked)
 

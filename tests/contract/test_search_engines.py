@@ -241,7 +241,7 @@ def test_engines_agree_on_what_is_typed(
 ) -> None:
     words = parse(text)
     same(filled, oracle, Query(PUBLIC, words=words, sort=sort, facets=FACETS, size=50))
-    weak = replace(words, minimum=1)
+    weak = replace(words, share=0)
     same(filled, oracle, Query(EVERYTHING, words=weak, sort=sort, size=50))
 
 
@@ -249,7 +249,7 @@ def test_engines_agree_on_what_is_typed(
 def test_engines_agree_on_data_items(filled: Engine, oracle: Engine, text: str) -> None:
     words = parse(text, only_items=True)
     same(filled, oracle, Query(EVERYTHING, words=words, size=50))
-    same(filled, oracle, Query(EVERYTHING, words=replace(words, minimum=1), size=50))
+    same(filled, oracle, Query(EVERYTHING, words=replace(words, share=0), size=50))
     for hit in filled.search(Query(EVERYTHING, words=words)).hits:
         assert all(any(part in item.name for item in hit.card.items) for part in text.split())
 

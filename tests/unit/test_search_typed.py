@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from search import cursors
 from search.clauses import EVERYTHING, Term
 from search.cursors import DEEPEST, Cursor
-from search.finding import relaxations
 from search.query import BadQuery, Query, Words
-from search.ranking import plan
+from search.ranking import plan, relaxations
 from search.typed import MOST_TERMS, parse
 
 TYPED = st.text(
@@ -26,7 +25,7 @@ def test_any_text_can_be_parsed_and_planned(text: str) -> None:
     assert len(words.terms) <= MOST_TERMS
     plan(words)
     for weaker in relaxations(words):
-        assert weaker.minimum
+        assert weaker.share is not None
         plan(weaker)
 
 
@@ -58,11 +57,11 @@ def test_the_same_word_counts_once() -> None:
 
 def test_relaxation_asks_for_most_words_then_for_any() -> None:
     words = parse("教育 规划 档案 名单 统计")
-    assert [step.minimum for step in relaxations(words)] == [3, 1]
+    assert [step.share for step in relaxations(words)] == [0.6, 0]
     assert relaxations(parse("教育")) == []
     assert relaxations(Words()) == []
     (any_part,) = relaxations(parse("“义务教育法”"))
-    assert (any_part.phrases, any_part.minimum) == ((), 1)
+    assert (any_part.phrases, any_part.share) == ((), 0)
 
 
 def test_cursors_come_back_as_they_went() -> None:
