@@ -118,7 +118,7 @@ def measured(entries: int) -> dict[str, Any]:
         url = f"sqlite:///{folder / 'mulu.db'}"
         database = Database(url)
         began = time.perf_counter()
-        fill(database, entries)
+        fill(database, entries, shown=True)
         filled = time.perf_counter() - began
         with served(folder) as (port, server), writing(url) as changed:
             found = harvest(port, "/oai", used=partial(cpu_of, server))
