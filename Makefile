@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 DATA_DIR ?= .mulu
 ENTRIES ?= 5000
-SIZES ?= 10000,89000
+SIZES ?= 10000,100000,1000000
+PARTS ?= load,search,raw,peers,rebuild,feeds
+KEEP ?=
 ROUNDS ?= 100
 WORKERS ?= 2
 ARGS ?=
@@ -37,8 +39,8 @@ lint: $(VENV)/installed ## ruff, mypy (strict) and the layer contracts
 chaos: $(VENV)/installed ## kill -9 at a hundred random moments (ROUNDS=100), then prove that nothing is lost
 	@MULU_CHAOS_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -m chaos tests/chaos $(ARGS)
 
-bench: $(VENV)/installed ## measure loading, disk and search at SIZES (10000,89000); writes bench.json
-	@$(BIN)/python -m tests.bench --sizes $(SIZES) --out bench.json
+bench: $(VENV)/installed ## measure PARTS at SIZES, keeping directories in KEEP; writes bench.json
+	@$(BIN)/python -m tests.bench --sizes $(SIZES) --parts $(PARTS) $(if $(KEEP),--keep $(KEEP)) --out bench.json
 
 servers: $(VENV)/installed ## start the tests' real parts (databases, search, sources) and print the variables that name them
 	@$(BIN)/python -m tests.servers start

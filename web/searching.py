@@ -26,6 +26,8 @@ from web.language import Language
 
 SORTS = ("relevance", "issued", "updated", "submitted", "title")
 FACETS = ("agency", "kind", "topic", "disclosure", "sharing")
+COUNTED = tuple(item.name for item in FILTERS if item.field is not None)
+"""Filters whose values can be counted."""
 SIZE, MOST = 20, 100
 LONGEST = 500
 TAG = re.compile(r"</?mark>")
@@ -71,6 +73,18 @@ def filters(args: MultiDict[str, str]) -> dict[str, list[str]]:
         if values:
             found[name] = values
     return found
+
+
+def facets(args: MultiDict[str, str]) -> tuple[str, ...]:
+    """What the caller wants counted, parted by commas; nothing when it is given empty."""
+    if "facets" not in args:
+        return FACETS
+    named = [name.strip() for name in one(args, "facets").split(",")]
+    chosen = tuple(dict.fromkeys(name for name in named if name))
+    if set(chosen) - set(COUNTED):
+        listed = ", ".join(COUNTED)
+        raise wrong("facets", Text(f"应取自：{listed}", f"are some of {listed}"))
+    return chosen
 
 
 def search(request: SearchRequest) -> Searched:

@@ -1,7 +1,8 @@
-"""`make bench`: what Mulu does in a second, and how that compares with its engine alone.
+"""`make bench`: what Mulu does in a second, beside its engines alone and beside its peers.
 
-Everything is measured in one run on one machine, over the invented sample; the ratios travel, the
-seconds do not. Load goes to loopback only.
+Everything of one size is measured in one run on one machine, over the invented sample; the ratios
+travel, the seconds do not. Load goes to loopback only. Parts can be run one by one: what a part has
+made stays in the folder of ``--keep``, and what others found stays in the file of ``--out``.
 """
 
 from __future__ import annotations
@@ -11,156 +12,133 @@ import json
 import os
 import platform
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from catalog.viewers import PUBLIC
-from catalog.visibility import clause
-from search.finding import to_query
-from search.opening import open_engine
-from search.request import SearchRequest
-from standards import sample
-from tests.bench import harvesting, oai, peer
-from tests.bench.http import Latency, measure, percentile
-from tests.bench.loading import Loaded, load, process
-from tests.servers.process import free_port
-from web.searching import FACETS
+from tests.bench import harvesting, oai, peer, rebuilding, searching
+from tests.bench.asking import usual
+from tests.bench.directories import filled
+from tests.bench.http import percentile
+from tests.bench.loading import load
 
-REQUESTS = 1000
-WARM = 100
+LOADED_MOST = 100_000
+"""A million would take ten minutes to register: they are put in past registration."""
 
 
-def queries(entries: int, count: int) -> list[str]:
-    """What people type: subjects, two words, titles, numbers, an agency with a topic."""
-    random = Random("mulu-bench")
-    known = list(islice(sample.entries(entries), 2000))
-    organs = sample.organs()
-    made = []
-    for number in range(count):
-        values = random.choice(known).values
-        organ = random.choice(organs)
-        subject = random.choice(organ.subjects)[0]
-        forms = (
-            subject,
-            f"{subject} {random.choice((2005, 2006, 2007, 2008, 2009))}",
-            values["title"],
-            values.get("document_number", subject),
-            f"{organ.short_names[0]} {subject}",
-        )
-        made.append(forms[number % len(forms)])
-    return made
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[int]:
-    """The directory in the folder, served by `mulu serve` on a free port."""
-    port = free_port()
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with process(folder, "serve", "--port", str(port)):
-        for _ in range(600):
-            try:
-                with opener.open(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-                    if answer.status == 200:
-                        break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-
-
-def engine_alone(folder: Path, asked: list[str]) -> dict[str, float]:
-    """The same searches with the same facets, asked of the engine in this process."""
-    engine = open_engine("tantivy:index", folder)
-    times = []
-    for text in asked:
-        query = to_query(SearchRequest(text, clause(PUBLIC), facets=FACETS, size=10))
-        began = time.perf_counter()
-        engine.search(query)
-        times.append((time.perf_counter() - began) * 1000)
-    engine.close()
-    measured = times[WARM:]
-    return {"p50": round(percentile(measured, 0.5), 2), "p95": round(percentile(measured, 0.95), 2)}
-
-
-def bench(entries: int) -> dict[str, Any]:
-    """All figures for one size."""
+def loading(_home: Path, entries: int) -> dict[str, Any]:
+    """From raw values until the last entry is found."""
+    if entries > LOADED_MOST:
+        return {}
     with tempfile.TemporaryDirectory(prefix="mulu-bench-") as name:
-        folder = Path(name)
-        loaded = load(folder, entries)
-        asked = queries(entries, REQUESTS)
-        engine = engine_alone(folder, asked[:WARM] + asked)
-        with served(folder) as port:
-            measure(port, asked[:WARM], 2)
-            one, eight = measure(port, asked, 1), measure(port, asked, 8)
-    return figures(loaded, engine, one, eight)
-
-
-def figures(
-    loaded: Loaded, engine: dict[str, float], one: Latency, eight: Latency
-) -> dict[str, Any]:
-    """The measurements as they are printed and kept."""
+        done = load(Path(name), entries)
     return {
-        "entries": loaded.entries,
-        "load per second": round(loaded.per_second),
-        "register per second": round(loaded.entries / loaded.registered),
-        "CPU us per entry, register": round(loaded.registering_cpu / loaded.entries * 1e6),
-        "CPU us per entry, index": round(loaded.indexing_cpu / loaded.entries * 1e6),
-        "bytes per entry, database": round(loaded.database_bytes / loaded.entries),
-        "bytes per entry, index": round(loaded.index_bytes / loaded.entries),
-        "engine p50 ms": engine["p50"],
-        "engine p95 ms": engine["p95"],
-        "HTTP p50 ms, 1 client": one.p50,
-        "HTTP p95 ms, 1 client": one.p95,
-        "HTTP requests/s, 1 client": one.per_second,
-        "HTTP p50 ms, 8 clients": eight.p50,
-        "HTTP p95 ms, 8 clients": eight.p95,
-        "HTTP requests/s, 8 clients": eight.per_second,
-        "HTTP p50 / engine p50": round(one.p50 / engine["p50"], 2),
-        "HTTP p95 / engine p95": round(one.p95 / engine["p95"], 2),
+        "load per second": round(done.per_second),
+        "register per second": round(entries / done.registered),
+        "CPU us per entry, register": round(done.registering_cpu / entries * 1e6),
+        "CPU us per entry, index": round(done.indexing_cpu / entries * 1e6),
     }
 
 
-def table(results: list[dict[str, Any]]) -> str:
-    """One row a figure, one column a size, and the growth from the first to the last."""
-    lines = []
-    for name in results[0]:
-        values = [result[name] for result in results]
-        growth = f"x {values[-1] / values[0]:.2f}" if len(values) > 1 and values[0] else ""
-        lines.append(f"{name:<46}" + "".join(f"{value:>12,}" for value in values) + f"{growth:>10}")
+def search(home: Path, entries: int) -> dict[str, Any]:
+    """Mulu over HTTP."""
+    return searching.mulu(filled(home, entries), entries)
+
+
+def raw(home: Path, entries: int) -> dict[str, Any]:
+    """The engines alone."""
+    return searching.engines(filled(home, entries), entries)
+
+
+def peers(home: Path, entries: int) -> dict[str, Any]:
+    """Other catalogues and engines over HTTP."""
+    return searching.peers(filled(home, entries), entries)
+
+
+def rebuild(home: Path, entries: int) -> dict[str, Any]:
+    """The index anew while others read and write; and how soon a change is found at rest."""
+    folder = filled(home, entries)
+    found = rebuilding.freshness(folder)
+    told = {
+        "a change is found after, p50 ms": round(percentile(found, 0.5)),
+        "a change is found after, worst ms": round(max(found)),
+    }
+    return told | rebuilding.measured(folder, usual(entries, 100))
+
+
+PARTS: Mapping[str, Callable[[Path, int], dict[str, Any]]] = {
+    "load": loading,
+    "search": search,
+    "raw": raw,
+    "peers": peers,
+    "rebuild": rebuild,
+}
+FEEDS = "feeds"
+
+
+def table(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """One row a figure, one column a size."""
+    names = list(dict.fromkeys(name for told in results.values() for name in told))
+    lines = [" " * 60 + "".join(f"{int(size):>12,}" for size in results)]
+    for name in names:
+        values = (told.get(name) for told in results.values())
+        cells = (f"{value:>12,}" if value is not None else f"{'–':>12}" for value in values)
+        lines.append(f"{name:<60}" + "".join(cells))
     return "\n".join(lines)
+
+
+def feeds(shown: int, harvested: int) -> list[dict[str, Any]]:
+    """Being harvested, and harvesting."""
+    beside = peer.compared()
+    found = [oai.measured(shown), harvesting.measured(harvested)]
+    return [each for each in (beside, *found) if each]
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    told = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    models = [line.partition(":")[2].strip() for line in told if line.startswith("model name")]
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "processor": models[0] if models else "",
+        "cores": os.cpu_count(),
+        "load average": round(os.getloadavg()[0], 1),
+    }
 
 
 def main() -> None:
     """Measure every size and write the table and the file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="10000,89000", help="entries, separated by commas")
+    parser.add_argument("--sizes", default="10000,100000,1000000", help="parted by commas")
+    parser.add_argument("--parts", default=",".join((*PARTS, FEEDS)), help="parted by commas")
+    parser.add_argument("--keep", type=Path, help="where directories are made, kept and reused")
     parser.add_argument("--shown", type=int, default=1_000_000, help="entries to be harvested")
     parser.add_argument("--harvested", type=int, default=100_000, help="records of a source")
     parser.add_argument("--out", type=Path, default=Path("bench.json"))
     asked = parser.parse_args()
-    results = [bench(int(size)) for size in asked.sizes.split(",")]
-    machine = {
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-    }
-    beside = peer.compared()
-    feeds = [oai.measured(asked.shown), harvesting.measured(asked.harvested)]
-    told = {"machine": machine, "results": results, "peer": beside, "feeds": feeds}
-    asked.out.write_text(json.dumps(told, indent=2) + "\n")
-    print(f"{machine['cores']} cores, Python {machine['python']}; five facets: {', '.join(FACETS)}")
+    parts = asked.parts.split(",")
+    with tempfile.TemporaryDirectory(prefix="mulu-bench-") as name:
+        _run(asked, parts, asked.keep or Path(name))
+
+
+def _run(asked: argparse.Namespace, parts: list[str], home: Path) -> None:
+    told = json.loads(asked.out.read_text()) if asked.keep and asked.out.exists() else {}
+    results = told.setdefault("sizes", {})
+    told["machine"] = machine()
+    for size in asked.sizes.split(","):
+        mine = results.setdefault(size, {})
+        for part in filter(PARTS.__contains__, parts):
+            mine |= PARTS[part](home, int(size))
+            mine |= searching.ratios(mine)
+            asked.out.write_text(json.dumps(told, indent=2) + "\n")
+    if FEEDS in parts:
+        told[FEEDS] = feeds(asked.shown, asked.harvested)
+        asked.out.write_text(json.dumps(told, indent=2) + "\n")
+    print(", ".join(f"{name} {value}" for name, value in told["machine"].items()))
     print(table(results))
-    print()
-    print(
-        table([beside]) if beside else "The peer, pycsw, is not here: `make servers` installs it."
-    )
-    for each in feeds:
-        print(f"\n{table([each])}")
+    for each in told.get(FEEDS, ()):
+        print("\n" + "\n".join(f"{name:<60}{value:>12,}" for name, value in each.items()))
 
 
 if __name__ == "__main__":

@@ -46,6 +46,11 @@ def compared(entries: int = ENTRIES) -> dict[str, float] | None:
 def _seconds(folder: Path, entries: int) -> float:
     """How long pycsw takes to load the entries."""
     (folder / "records.json").write_text(json.dumps(list(records(entries))), encoding="utf-8")
+    return loaded(folder)
+
+
+def loaded(folder: Path) -> float:
+    """Load the folder's records.json; the seconds."""
     program = Path(__file__).parents[1] / "servers" / "pycsw_load.py"
     done = subprocess.run([PYTHON, program, folder], check=True, stdout=subprocess.PIPE, text=True)
     return float(done.stdout.split()[-1])

@@ -8,7 +8,16 @@ from search.filters import FILTERS
 from search.filters.filter import Filter
 from standards.codelists import codelist
 from web import reviewing
-from web.searching import CURSOR_LONGEST, LONGEST, MOST, SIZE, SORTS, VALUES_MOST
+from web.searching import (
+    COUNTED,
+    CURSOR_LONGEST,
+    FACETS,
+    LONGEST,
+    MOST,
+    SIZE,
+    SORTS,
+    VALUES_MOST,
+)
 
 BOX = r"^$|^-?\d{1,3}(\.\d{1,9})?(,-?\d{1,3}(\.\d{1,9})?){3}$"
 POINT = r"^$|^-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?,\d{1,7}(\.\d{1,3})?$"
@@ -90,6 +99,13 @@ def search(*leave_out: str) -> list[dict[str, Any]]:
         query("sort", sort, "The order; relevance without words is by date of issue"),
         *paging(),
     ]
+
+
+def facets() -> dict[str, Any]:
+    """What of the found entries is counted."""
+    name = f"({'|'.join(COUNTED)})"
+    told = {"type": "string", "pattern": f"^$|^{name}(,{name})*$", "default": ",".join(FACETS)}
+    return query("facets", told, "Filters to count by, parted by commas; empty: none")
 
 
 def queue() -> list[dict[str, Any]]:

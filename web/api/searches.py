@@ -136,6 +136,7 @@ class Suggestions(Shape):
 @api.doc(
     parameters=[
         *parameters.search(),
+        parameters.facets(),
         parameters.query(
             peering.PARAMETER,
             {"type": "string", "enum": ["0", "1"], "default": "0"},
@@ -150,7 +151,7 @@ def search() -> Response:
     All words must match; when nothing does, most of them (`relaxed`). Several values of a filter
     mean any of them, several filters mean all. Facets count without their own filter.
     """
-    asked = searching.read(request.args, current_viewer())
+    asked = searching.read(request.args, current_viewer(), searching.facets(request.args))
     found = searching.search(asked)
     labels, language = current_app.extensions["mulu-labels"], current_language()
     told = searching.answer(found, labels, language)
