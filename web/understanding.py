@@ -7,46 +7,74 @@ anybody may know. What is offered is counted with the viewer's own eyes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import current_app
 
 from catalog import agencies
 from catalog.agencies import AgencyView
 from catalog.database import Database
-from search.understanding.data import of_the_standard
-from search.understanding.offering import Offer, offers
+from catalog.elements.registry import registry
+from search.clauses import Clause
+from search.finding import Found
+from search.request import SearchRequest
+from search.understanding.beginnings import Beginnings
+from search.understanding.data import named, words
+from search.understanding.offering import Offer, offers, suggestions
 from search.understanding.parts import Kind, Meaning, Part, Understood
 from search.understanding.reading import understand
 from search.understanding.telling import sentence
-from search.understanding.vocabulary import Joined, Names, Vocabulary
+from search.understanding.vocabulary import Names, Vocabulary
+from standards.data_elements import DataElement
 from standards.problems import Text
-from web.language import Language
+from web.parts import Parts
 from web.searching import Searched
 from web.signin import parts
 
 KEPT = "mulu-vocabulary"
 KEPT_SECONDS = 15.0
+LOCAL = timezone(timedelta(hours=8))
+"""Where the readers live: what 去年 means goes by their day."""
+PAGES = {
+    Kind.AGENCY: "/agencies",
+    Kind.PLACE: "/map",
+    Kind.THEME: "/search",
+    Kind.ITEM: "/locate",
+}
+"""Where a suggested name leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the directory knows by name: to be recognised, and to be suggested."""
+
+    names: Vocabulary = field(default_factory=Names)
+    beginnings: Beginnings = field(default_factory=Beginnings)
 
 
 @dataclass(slots=True)
 class Vocabularies:
-    """The directory's vocabulary, renewed when the change log or the agencies have moved on; asked
-    for at most every few seconds, since a search must not wait for the database."""
+    """The directory's vocabulary, looked for anew every few seconds, since a search must not wait
+    for the database, and made anew when agencies or data elements have changed."""
 
     database: Database
     monotonic: Callable[[], float] = time.monotonic
-    _kept: Vocabulary = field(default_factory=Names)
+    _kept: Known = field(default_factory=Known)
+    _made_of: object = None
     _read: float = float("-inf")
 
-    def current(self) -> Vocabulary:
-        """The vocabulary of now, or of some seconds ago."""
+    def current(self) -> Known:
+        """What is known now, or was some seconds ago."""
         if self.monotonic() - self._read > KEPT_SECONDS:
             with self.database.reading() as db:
-                organs = agencies.every(db)
-            self._kept = Joined((of_the_standard(), Names.of(_named(organs))))
+                organs, elements = agencies.every(db), registry(db).active()
+            if self._made_of != (organs, elements):
+                self._kept = _known(organs, elements)
+                self._made_of = organs, elements
             self._read = self.monotonic()
         return self._kept
 
@@ -61,14 +89,45 @@ class Meant:
 
 def meant(searched: Searched) -> Meant:
     """What the words of a search may mean. Raises EngineUnavailable."""
-    vocabulary: Vocabularies = current_app.extensions[KEPT]
-    today = parts().clock.now().date()
-    understood = understand(searched.request.text, vocabulary.current(), today)
-    made = offers(parts().engine, searched.request, searched.found, understood)
-    return Meant(understood, made)
+    return of(parts(), known().names, searched.request, searched.found)
 
 
-def answer(meant: Meant, language: Language) -> dict[str, Any]:
+def of(given: Parts, names: Vocabulary, request: SearchRequest, found: Found) -> Meant:
+    """The same outside of a web request."""
+    today = given.clock.now().astimezone(LOCAL).date()
+    understood = understand(request.text, names, today)
+    return Meant(understood, offers(given.engine, request, found, understood))
+
+
+def known() -> Known:
+    """The vocabulary of this app."""
+    kept: Vocabularies = current_app.extensions[KEPT]
+    return kept.current()
+
+
+def suggested(typed: str, visibility: Clause) -> tuple[Meaning, ...]:
+    """The agencies, places, themes and data elements that begin as typed and find something."""
+    return suggestions(parts().engine, visibility, known().beginnings.starting(typed))
+
+
+def suggestion(meaning: Meaning, language: str) -> dict[str, Any]:
+    """A suggested name for the API."""
+    label, value = meaning.label.in_language(language), meaning.value
+    where = meaning.given[0] if meaning.given else ("item", (value,))
+    address = PAGES[meaning.kind]
+    url = f"{address}/{quote(value)}" if meaning.kind is Kind.AGENCY else (
+        f"{address}?{urlencode([(where[0], each) for each in where[1]])}"
+    )  # fmt: skip
+    return {
+        "kind": meaning.kind.value,
+        "kind_label": words().suggested[meaning.kind].in_language(language),
+        "value": value,
+        "label": label,
+        "url": url,
+    }
+
+
+def answer(meant: Meant, language: str) -> dict[str, Any]:
     """The same for the API."""
     return {
         "parts": [_part(part, language) for part in meant.understood.parts],
@@ -76,7 +135,7 @@ def answer(meant: Meant, language: Language) -> dict[str, Any]:
     }
 
 
-def _part(part: Part, language: Language) -> dict[str, Any]:
+def _part(part: Part, language: str) -> dict[str, Any]:
     box = part.meaning.extent
     return {
         "kind": part.kind.value,
@@ -90,7 +149,7 @@ def _part(part: Part, language: Language) -> dict[str, Any]:
     }
 
 
-def _offer(offer: Offer, language: Language) -> dict[str, Any]:
+def _offer(offer: Offer, language: str) -> dict[str, Any]:
     return {
         "sentence": sentence(offer).in_language(language),
         "q": offer.rest,
@@ -100,9 +159,21 @@ def _offer(offer: Offer, language: Language) -> dict[str, Any]:
     }
 
 
-def _named(organs: list[AgencyView]) -> Iterator[tuple[str, Meaning]]:
+def _known(organs: Sequence[AgencyView], elements: Sequence[DataElement]) -> Known:
+    names = Names.of((*named(), *_agencies(organs), *_elements(elements)))
+    return Known(names, Beginnings.of(names))
+
+
+def _agencies(organs: Iterable[AgencyView]) -> Iterator[tuple[str, Meaning]]:
     """Every name of every agency."""
     for organ in organs:
         label = Text(organ.name, organ.name)
         meaning = Meaning(Kind.AGENCY, organ.code, label, (("agency", (organ.code,)),))
         yield from ((name, meaning) for name in (organ.name, *organ.short_names))
+
+
+def _elements(elements: Iterable[DataElement]) -> Iterator[tuple[str, Meaning]]:
+    """Every name of every data element in use; anybody may read the registry."""
+    for element in elements:
+        meaning = Meaning(Kind.ITEM, element.name.zh, element.name)
+        yield from ((name, meaning) for name in (*element.names(), element.name.en))

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from search.understanding.parts import Kind, Meaning
-from search.understanding.vocabulary import Names, key
+from search.understanding.vocabulary import key
 from standards.codelists import Code, CodeList, codelist
 from standards.problems import Text
 from standards.summary import Box
@@ -23,6 +23,7 @@ class Words:
 
     told: dict[Kind, Text]
     sentences: dict[str, Text]
+    suggested: dict[Kind, Text]
     never: frozenset[str]
     relative: dict[str, int]
     joints: tuple[str, ...]
@@ -36,6 +37,7 @@ def words() -> Words:
     return Words(
         told={Kind(kind): Text(**told) for kind, told in data["kinds"].items()},
         sentences={name: Text(**told) for name, told in data["sentences"].items()},
+        suggested={Kind(kind): Text(**name) for kind, name in data["suggested"].items()},
         never=frozenset(map(key, data["never"])),
         relative=data["relative"],
         joints=_longest_first(data["joints"]),
@@ -45,9 +47,9 @@ def words() -> Words:
 
 
 @cache
-def of_the_standard() -> Names:
-    """The names that are the same in every directory."""
-    return Names.of((*_listed(), *_own()))
+def named() -> tuple[tuple[str, Meaning], ...]:
+    """The names that are the same in every directory, with their meanings."""
+    return (*_listed(), *_own())
 
 
 def _listed() -> Iterator[tuple[str, Meaning]]:

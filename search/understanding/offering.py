@@ -13,12 +13,14 @@ from itertools import islice
 
 from search.analysis import number_keys
 from search.card import Card
+from search.clauses import Clause
 from search.engine import Engine
 from search.finding import Found, to_query
+from search.folding import fold
 from search.query import Words
 from search.request import SearchRequest
 from search.tokens import title_key
-from search.understanding.parts import Filters, Kind, Part, Reading, Understood
+from search.understanding.parts import Filters, Kind, Meaning, Part, Reading, Understood
 
 PASSES = 4
 """Readings that are counted, at most."""
@@ -51,7 +53,7 @@ def offers(
     """What to offer beside the results of a request. Raises EngineUnavailable."""
     if request.cursor or (found.hits and named(found.hits[0].card, found.words)):
         return ()
-    counted = _Counted(engine, request)
+    counted = _Counted(engine, request, found)
     made = list(_worth(counted.readings(understood.readings), found))
     if not made:
         made = list(islice(_worth(counted.readings(understood.weaker), found), 1))
@@ -72,12 +74,22 @@ def _worth(made: Iterable[Offer], found: Found) -> Iterator[Offer]:
             yield offer
 
 
+def suggestions(
+    engine: Engine, visibility: Clause, meanings: Iterable[Meaning], most: int = MOST
+) -> tuple[Meaning, ...]:
+    """Of these meanings the first that find something for this viewer."""
+    request = SearchRequest(text="", visibility=visibility)
+    counted = _Counted(engine, request, Found(0, (), {}, None, False, Words()))
+    return tuple(islice((each for each in islice(meanings, PASSES) if counted.alive(each)), most))
+
+
 class _Counted:
     """Counts readings for one request, only so many."""
 
-    def __init__(self, engine: Engine, request: SearchRequest) -> None:
+    def __init__(self, engine: Engine, request: SearchRequest, found: Found) -> None:
         self._engine = engine
         self._request = request
+        self._found = found
         self._left = PASSES
 
     def readings(self, readings: Iterable[Reading]) -> Iterator[Offer]:
@@ -88,17 +100,33 @@ class _Counted:
                 count = self._count(text=reading.rest, filters=filters)
                 yield Offer(reading.parts, reading.rest, count)
 
+    def alive(self, meaning: Meaning) -> bool:
+        """Whether there is anything that the meaning filters by, or that holds the item."""
+        item = meaning.kind is Kind.ITEM
+        text = meaning.value if item else ""
+        return self._count(text=text, filters=meaning.filters, only_items=item) > 0
+
     def items(self, understood: Understood) -> Iterator[Offer]:
         """The longest data item that is named: the whole of the query, or much of it."""
         items = sorted(understood.of((Kind.ITEM,)), key=lambda part: part.start - part.end)
-        for part in items[:1]:
-            whole = part.said == understood.text
-            if self._left and (whole or len(part.said) >= SHORTEST_ITEM):
-                count = self._count(text=part.meaning.value, filters={}, only_items=True)
+        held = _item_held(self._found)
+        named = [(part.said, (part,)) for part in items] + ([(held, ())] if held else [])
+        for name, parts in named[:1]:
+            whole = name in (held, understood.text)
+            if self._left and (whole or len(name) >= SHORTEST_ITEM):
+                count = self._count(text=name, filters={}, only_items=True)
                 if count:
-                    yield Offer((part,), "", count, item=part.meaning.value)
+                    yield Offer(parts, "", count, item=name)
 
     def _count(self, **asked: object) -> int:
         self._left -= 1
         request = replace(self._request, size=0, facets=(), cursor=None, **asked)  # type: ignore[arg-type]
         return self._engine.search(to_query(request)).total
+
+
+def _item_held(found: Found) -> str:
+    """The name of a data item of the cards found that is all that was typed."""
+    typed = found.words.text
+    names = (item.name for hit in found.hits for item in hit.card.items)
+    alike = (name for name in names if len(name) == len(typed) and fold(name) == typed)
+    return next(alike, "")

@@ -62,21 +62,6 @@ class Names:
                 yield end, meanings
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Several vocabularies as one."""
-
-    parts: tuple[Vocabulary, ...]
-
-    def at(self, folded: str, start: int) -> Iterator[tuple[int, tuple[Meaning, ...]]]:
-        found: defaultdict[int, list[Meaning]] = defaultdict(list)
-        for part in self.parts:
-            for end, meanings in part.at(folded, start):
-                found[end] += meanings
-        for end in sorted(found, reverse=True):
-            yield end, tuple(sorted(found[end], key=lambda each: ORDER[each.kind]))
-
-
 def key(name: str) -> str:
     """A name as it is compared."""
     return " ".join(fold(name).split())

@@ -109,7 +109,7 @@ def test_suggestions(site: Website, ids: dict[str, str]) -> None:
     typed, titles, *_ = spoken.json or []
     assert typed == "shanghaishifang"
     assert "上海市防汛防台应急预案" in titles
-    assert site.get("/api/v1/suggest").get_json() == {"suggestions": []}
+    assert site.get("/api/v1/suggest").get_json() == {"names": [], "suggestions": []}
 
 
 def test_agencies(site: Website) -> None:
@@ -175,3 +175,24 @@ def test_the_reference_tells_every_operation(site: Website) -> None:
         assert f'id="shape-{name}"' in page
     assert 'id="problem-stale"' in page
     assert "<script>" not in page
+
+
+def test_what_a_query_may_mean_is_told_with_what_it_finds(site: Website) -> None:
+    understood = site.get("/api/v1/search?q=水务局的防汛").get_json()["understood"]
+    (part,) = (each for each in understood["parts"] if each["kind"] == "agency")
+    assert (part["said"], part["start"], part["end"]) == ("水务局", 0, 3)
+    (offer,) = understood["offers"]
+    assert offer["sentence"] == "部门“上海市水务局”，查找“防汛”"
+    assert (offer["q"], offer["filters"], offer["count"]) == ("防汛", {"agency": [WATER]}, 1)
+    understood = site.get("/api/v1/search?q=设计流量").get_json()["understood"]
+    assert [(each["item"], each["count"]) for each in understood["offers"]] == [("设计流量", 1)]
+
+
+def test_names_that_find_something_are_suggested(site: Website) -> None:
+    told = site.get("/api/v1/suggest?q=shuiw").get_json()["names"]
+    assert [(each["label"], each["url"]) for each in told] == [
+        ("上海市水务局", f"/agencies/{WATER}")
+    ]
+    assert site.get("/api/v1/suggest?q=卫生局").get_json()["names"] == []  # has nothing open
+    typed, texts, about, urls = site.get("/api/v1/suggest?as=opensearch&q=静安").get_json()
+    assert (typed, texts[0], about[0], urls[0]) == ("静安", "静安区", "地点", "/map?division=310106")

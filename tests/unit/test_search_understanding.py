@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.understanding.data import of_the_standard
+from search.understanding.beginnings import Beginnings
+from search.understanding.data import named as named_by_the_standard
 from search.understanding.parts import Filters, Kind, Meaning
 from search.understanding.reading import LONGEST, understand
-from search.understanding.vocabulary import Joined, Names
+from search.understanding.vocabulary import Names
 from standards.problems import Text
 
 TODAY = date(2009, 6, 1)
@@ -24,8 +25,9 @@ def named(kind: Kind, code: str, *names: str) -> list[tuple[str, Meaning]]:
     return [(name, meaning) for name in names]
 
 
-OWN = Names.of(
+VOCABULARY = Names.of(
     [
+        *named_by_the_standard(),
         *named(Kind.AGENCY, "310A7", "上海市水务局", "市水务局", "水务局"),
         *named(Kind.AGENCY, "31500", "上海市静安区人民政府", "静安区"),
         *named(Kind.AGENCY, "310E0", "上海市教育委员会", "教委"),
@@ -33,7 +35,6 @@ OWN = Names.of(
         *(pair for n in range(5000) for pair in named(Kind.AGENCY, f"X{n}", f"第{n}号局")),
     ]
 )
-VOCABULARY = Joined((of_the_standard(), OWN))
 WATER: Filters = {"agency": ("310A7",)}
 
 
@@ -152,3 +153,19 @@ def test_hostile_text_takes_no_longer(piece: str) -> None:
         understand(text, VOCABULARY, TODAY)
         took.append(time.process_time() - before)
     assert min(took) < 0.002
+
+
+def test_names_are_suggested_as_they_are_written_and_read() -> None:
+    beginnings = Beginnings.of(VOCABULARY)
+    for typed, label in (
+        ("水务", "上海市水务局"),
+        ("sswj", "上海市水务局"),
+        ("jing'an", "静安区"),
+        ("靜安", "静安区"),
+        ("jaq", "静安区"),
+        ("tyshxydm", "统一社会信用代码"),
+        ("educ", "教育"),
+    ):
+        assert label in [each.label.zh for each in beginnings.starting(typed)], typed
+    for typed in ("", "x", "通知", "<b>", "0", "水" * 2000):
+        assert beginnings.starting(typed) == []

@@ -126,9 +126,20 @@ class Suggestion(Shape):
     url = text()
 
 
-class Suggestions(Shape):
-    """Entries that begin as typed, also in pinyin or its initials."""
+class SuggestedName(Shape):
+    """An agency, a place, a theme or a data element that begins as typed."""
 
+    kind = text(description="agency, place, theme, item")
+    kind_label = text()
+    value = text()
+    label = text()
+    url = text(description="The page that shows what there is of it")
+
+
+class Suggestions(Shape):
+    """Names and entries that begin as typed, also in pinyin or its initials."""
+
+    names = listed(nested(SuggestedName))
     suggestions = listed(nested(Suggestion))
 
 
@@ -176,16 +187,20 @@ def search() -> Response:
 @api.response(200, Suggestions)
 @api.response(200, OPENSEARCH_SHAPE, content_type=OPENSEARCH)
 def suggest() -> Response:
-    """Suggest entries while a person types."""
+    """Suggest names and entries while a person types; each finds something that is open to you."""
     prefix = searching.one(request.args, "q")
     size = searching.number(request.args, "size", 8, 1, 20)
-    hits = parts().engine.suggest(prefix, clause(current_viewer()), size) if prefix else []
+    seen, language = clause(current_viewer()), current_language()
+    meanings = understanding.suggested(prefix, seen) if prefix else ()
+    hits = parts().engine.suggest(prefix, seen, size) if prefix else []
     cards = seeing.cards(hit.card for hit in hits)
+    names = [understanding.suggestion(each, language) for each in meanings]
     if searching.choice(request.args, "as", ("json", "opensearch")) == "opensearch":
-        columns = (
-            [card.title for card in cards],
-            [card.agency_name for card in cards],
-            [f"/entries/{card.identifier}" for card in cards],
-        )
+        rows = [
+            *((each["label"], each["kind_label"], each["url"]) for each in names),
+            *((card.title, card.agency_name, f"/entries/{card.identifier}") for card in cards),
+        ]
+        columns = [list(column) for column in zip(*rows[:size], strict=True)] or [[], [], []]
         return answer([prefix, *columns], media_type=OPENSEARCH)
-    return answer({"suggestions": [searching.pointer(card) for card in cards]})
+    pointers = [searching.pointer(card) for card in cards]
+    return answer({"names": names, "suggestions": pointers})

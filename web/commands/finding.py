@@ -12,8 +12,20 @@ from catalog.visibility import clause
 from search.finding import Found, find
 from search.query import BadQuery
 from search.request import SearchRequest
-from web.commands.console import directory, json_option, print_json, say, say_behind, told, words
+from search.understanding.telling import sentence
+from web import understanding
+from web.commands.console import (
+    directory,
+    json_option,
+    language,
+    print_json,
+    say,
+    say_behind,
+    told,
+    words,
+)
 from web.searching import entry as as_answer
+from web.understanding import Meant
 
 
 @click.command()
@@ -25,11 +37,16 @@ def search(query: tuple[str, ...], size: int, as_json: bool) -> None:
 
     Example: mulu search 防汛 预案
     """
-    found = _ask(" ".join(query), size, only_items=False)
+    found, meant = _ask(" ".join(query), size, only_items=False)
     if as_json:
-        print_json({"total": found.total, "entries": [as_answer(hit) for hit in found.hits]})
+        entries = [as_answer(hit) for hit in found.hits]
+        understood = understanding.answer(meant, language())
+        print_json({"total": found.total, "entries": entries, "understood": understood})
         return
     _note(found)
+    for offer in meant.offers:
+        zh, en = sentence(offer)
+        say(f"也可以这样查：{zh}（{offer.count:,} 条）", f"Or: {en} ({offer.count:,})")
     for hit in found.hits:
         click.echo(f"{hit.card.identifier}  {_terminal(hit.highlight['title'])}")
         told_ = (hit.card.document_number, hit.card.agency_name, hit.card.issued)
@@ -45,7 +62,7 @@ def locate(item: str, size: int, as_json: bool) -> None:
 
     Example: mulu locate 统一社会信用代码
     """
-    found = _ask(item, size, only_items=True)
+    found, _ = _ask(item, size, only_items=True)
     if as_json:
         print_json({"total": found.total, "entries": [as_answer(hit) for hit in found.hits]})
         return
@@ -56,12 +73,14 @@ def locate(item: str, size: int, as_json: bool) -> None:
         click.echo(f"{hit.card.agency_name}  {hit.card.title}\n    {where}")
 
 
-def _ask(text: str, size: int, only_items: bool) -> Found:
+def _ask(text: str, size: int, only_items: bool) -> tuple[Found, Meant]:
     with directory() as parts, told():
         request = SearchRequest(text, clause(PUBLIC), size=size, only_items=only_items)
         say_behind(parts)
         try:
-            return find(parts.engine, request)
+            found = find(parts.engine, request)
+            names = understanding.Vocabularies(parts.database).current().names
+            return found, understanding.of(parts, names, request, found)
         except BadQuery as bad:
             raise click.UsageError(str(bad)) from None
 

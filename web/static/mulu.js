@@ -114,14 +114,17 @@
     };
     const go = (option) => {
       if (option.dataset.url) window.location.href = option.dataset.url;
-      else { input.value = option.textContent; input.form.submit(); }
+      else { input.value = option.dataset.text; input.form.submit(); }
     };
     const show = (found) => {
-      list.replaceChildren(...found.map(({ text, url }, i) => {
+      list.replaceChildren(...found.map(({ text, about, url }, i) => {
         const option = document.createElement("li");
         option.id = `${list.id}-${i}`;
         option.setAttribute("role", "option");
-        option.textContent = text;
+        option.dataset.text = text;
+        const soft = document.createElement("span");
+        soft.textContent = about ?? "";
+        option.append(text, soft);
         if (url) option.dataset.url = url;
         option.addEventListener("mousedown", (event) => { event.preventDefault(); go(option); });
         return option;
@@ -138,8 +141,8 @@
         const query = new URLSearchParams({ q: words, as: "opensearch" });
         const answer = await fetch(`${input.dataset.suggest}?${query}`);
         if (!answer.ok || mine !== asked) return;
-        const [, texts, , urls = []] = await answer.json();
-        show(texts.slice(0, 8).map((text, i) => ({ text, url: urls[i] })));
+        const [, texts, about = [], urls = []] = await answer.json();
+        show(texts.slice(0, 8).map((text, i) => ({ text, about: about[i], url: urls[i] })));
       } catch { close(); }
     };
     input.addEventListener("input", (event) => {
