@@ -26,6 +26,8 @@ class Filter:
     clause: Callable[[Values], Clause | None]
     field: str | None = None
     codelist: str | None = None
+    told: Callable[[str, str], str] | None = None
+    """A value in words, in a language, where neither a code list nor the value itself tells it."""
 
     def parse(self, values: Values) -> Clause | None:
         """The clause for a request's values; None when the request does not use the filter.
@@ -37,6 +39,8 @@ class Filter:
 
     def label_of(self, value: str, language: str) -> str:
         """A value's name from the code list; the value itself when there is none."""
+        if self.told:
+            return self.told(value, language)
         code = codelist(self.codelist).get(value) if self.codelist else None
         return code.label.in_language(language) if code else value
 

@@ -110,6 +110,8 @@ def test_places_may_be_near_a_point_or_wholly_within_a_box(
     assert found in public.get("/map?within=120,30,123,33").xpath(results)
     point = "/map?longitude=121.45&latitude=31.22&kilometres="
     assert found in public.get(f"{point}2").xpath(results)
+    (chip,) = public.get(f"{point}2").xpath("//ul[@class='chips']/li/a/@href")
+    assert "longitude" not in chip, "the condition goes with its fields"
     assert not public.get("/map?near=100,20,9000").xpath("//ol[@class='results']/li")
     page = public.get(f"{point}", status=422)
     assert page.xpath("//*[@role='alert']//a/@href") == ["#longitude"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import request
 
@@ -54,20 +55,25 @@ def facets(found: Mapping[str, Sequence[Bucket]], names: Sequence[str], total: i
 
 
 def chips(
-    values: Mapping[str, Sequence[str]], language: str, hidden: Sequence[str] = ()
+    values: Mapping[str, Sequence[str]],
+    language: str,
+    hidden: Sequence[str] = (),
+    fields: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[Chip]:
-    """The filters in use, but for those that the page sets itself."""
+    """The filters in use, but for those that the page sets itself. ``fields`` are those of its
+    form that stand for a filter's parameter, and go with it."""
     told = []
     for each in FILTERS:
         used = {name: values[name] for name in each.parameters if values.get(name)}
         if used and each.name not in hidden:
-            told.append(Chip(_sentence(each, used, language), address.without(*each.parameters)))
+            gone = (*each.parameters, *fields.get(each.name, ()))
+            told.append(Chip(_sentence(each, used, language), address.without(*gone)))
     return told
 
 
 def _sentence(used: Filter, values: Mapping[str, Sequence[str]], language: str) -> str:
     """The filter in words; the names of agencies, themes and states are the directory's."""
-    if len(used.parameters) > 1:
+    if len(used.parameters) > 1 or used.told:
         return used.sentence(values, language)
     names = [name_of(used.name, value) for value in values[used.parameters[0]]]
     told = (" or " if language == "en" else "、").join(names)
@@ -84,7 +90,7 @@ def _facet(name: str, buckets: Sequence[Bucket], total: int) -> Facet:
             address.toggled(parameter, bucket.value),
             bucket.value in chosen,
         )
-        for bucket in _worth_showing(name, buckets, chosen)
+        for bucket in _worth_showing(name, buckets, chosen, total)
         if bucket.count < total or bucket.value in chosen
     ]
     choices.sort(key=lambda choice: not choice.chosen)
@@ -92,13 +98,17 @@ def _facet(name: str, buckets: Sequence[Bucket], total: int) -> Facet:
     return Facet(name, list_label(name), tuple(choices[:open_ones]), tuple(choices[open_ones:]))
 
 
-def _worth_showing(name: str, buckets: Sequence[Bucket], chosen: set[str]) -> list[Bucket]:
-    """Of a list with classes and subclasses the classes, and the subclasses of those chosen."""
+def _worth_showing(
+    name: str, buckets: Sequence[Bucket], chosen: set[str], total: int
+) -> list[Bucket]:
+    """Of a list with classes and subclasses the classes, and the subclasses of those chosen, or of
+    those that everything is in: such a class is no choice."""
+    opened = chosen | {bucket.value for bucket in buckets if bucket.count == total}
     kept = []
     for bucket in buckets:
         code = _code(name, bucket.value)
         parent = code.parent if code else None
-        if bucket.value and (parent is None or parent in chosen or bucket.value in chosen):
+        if bucket.value and (parent is None or parent in opened or bucket.value in chosen):
             kept.append(bucket)
     return kept
 

@@ -24,6 +24,7 @@ PLACES = frozenset({"division", "bbox", "within", "near"})
 FACETS = ("division",)
 BOXES = ("bbox", "within")
 POINT = ("longitude", "latitude", "kilometres")
+FIELDS = {"near": POINT} | dict.fromkeys(BOXES, (*SIDES, "relation"))
 METRES = 1000
 
 
@@ -93,7 +94,7 @@ def map_page() -> ResponseReturnValue:
         view=pictures.view(),
         chosen=set(args.getlist("division")),
         facets=facets(found.facets, FACETS, found.total) if found else [],
-        chips=chips(wanted.filters, language) if wanted else [],
+        chips=chips(wanted.filters, language, fields=FIELDS) if wanted else [],
         q=args.get("q", ""),
     ), (422 if trouble else 200)
 

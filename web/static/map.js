@@ -51,8 +51,9 @@
   const [longitude, latitude, kilometres] = ["longitude", "latitude", "kilometres"]
     .map((name) => document.getElementById(name)).map((input) => input.value === "" ? NaN : Number(input.value));
   if ([longitude, latitude, kilometres].every(Number.isFinite) && kilometres > 0 && Math.abs(latitude) < 85) {
-    const disc = L.circle([latitude, longitude], { radius: kilometres * 1000, color: "#a3201a", weight: 2, dashArray: "6 4", fill: false, interactive: false }).addTo(map);
-    focus = disc.getBounds().pad(0.3);
+    // A circle knows its bounds only once the map has a view.
+    L.circle([latitude, longitude], { radius: kilometres * 1000, color: "#a3201a", weight: 2, dashArray: "6 4", fill: false, interactive: false }).addTo(map);
+    focus = L.latLng(latitude, longitude).toBounds(kilometres * 2000).pad(0.3);
   }
   found.forEach((line) => {
     const title = line.querySelector("a");
