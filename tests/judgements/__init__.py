@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from search.engine import Engine
 from search.judging import SAMPLE, Judgement, Report, evaluate, read
 from search.judging.evaluation import relevant
 from search.opening import open_engine
+from standards.profile import Level
 from tests.directory import sampled
 from tests.harvesting import CENTRE, OPEN, Directory
 from tests.judgements.deriving import derived
@@ -66,13 +68,19 @@ def sample_directory(folder: Path) -> Judged:
 def real_directory(folder: Path) -> Judged:
     """The real records, imported as a registrar would upload them: two files, one agency.
 
+    All are public: how they may be shared would hold some of them back for a reviewer.
     The derived classes are made from what was registered; where meaning counts, the queries stand
     in ``real.tsv`` with the numbers that the collection gives its records.
     """
     directory = Directory.made(folder)
     for name in FILES:
+        _without(fixtures() / "real" / name, folder / name, "共享类型")
         wanted = Import(
-            fixtures() / "real" / name, CENTRE, acceptance="automatic", defaults=dict(OPEN)
+            folder / name,
+            CENTRE,
+            level=Level.MINIMAL,
+            acceptance="automatic",
+            defaults=dict(OPEN),
         )
         import_file(directory.database, wanted, OPERATOR, directory.clock)
     cards = list(seen(directory.database))
@@ -80,8 +88,19 @@ def real_directory(folder: Path) -> Judged:
     return Judged(REAL, directory.database, cards, [*derived(cards), *written])
 
 
+def _without(table: Path, copy: Path, column: str) -> None:
+    """A copy of the table that lacks the column."""
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kept = [name for name in rows[0] if name != column]
+    with copy.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, kept, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def _numbers(database: Database) -> dict[str, str]:
     """Which entry each record of the collection became."""
     query = select(SourceRecord.key, SourceRecord.entry).where(SourceRecord.entry.is_not(None))
     with database.reading() as session:
-        return {key: str(entry) for key, entry in session.execute(query)}
+        return {key.removeprefix("number:"): str(entry) for key, entry in session.execute(query)}
