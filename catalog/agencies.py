@@ -17,6 +17,8 @@ from catalog.tables import Agency, AgencyAbove, Entry
 from catalog.viewers import Role, Viewer
 from standards.reading.texts import fold
 
+MOST_FORMER = 10
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyView:
@@ -29,6 +31,8 @@ class AgencyView:
     division: str = ""
     parent: str | None = None
     path: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    """What it was called before, the latest first: people still ask for it by these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,9 @@ def rename(
     _administrator(actor, before.path)
     lock_logs(session)
     lock_counters(session)
-    session.execute(
-        update(Agency).where(Agency.code == code).values(name=name, short_names=list(short_names))
-    )
+    former = _former(before, name)
+    named = {"name": name, "short_names": list(short_names), "former_names": list(former)}
+    session.execute(update(Agency).where(Agency.code == code).values(**named))
     entries = session.scalars(select(Entry.identifier).where(Entry.agency == code)).all()
     seqs = changes.append(session, [(entry, What.AGENCY) for entry in entries], now)
     moved = [
@@ -96,7 +100,13 @@ def rename(
         exposure.renew(session, code, now)
     told = {"code": code, "name": name, "before": before.name}
     audit.append(session, actor.name, [audit.Event("agency renamed", None, told)], now)
-    return replace(before, name=name, short_names=tuple(short_names))
+    return replace(before, name=name, short_names=tuple(short_names), former_names=former)
+
+
+def _former(before: AgencyView, name: str) -> tuple[str, ...]:
+    """The names that the agency had and has no more, the latest of them."""
+    had = dict.fromkeys((before.name, *before.former_names))
+    return tuple(each for each in had if each != name)[:MOST_FORMER]
 
 
 def get(session: Session, code: str) -> AgencyView:
@@ -188,4 +198,5 @@ def _view(row: Agency, path: tuple[str, ...]) -> AgencyView:
         division=row.division,
         parent=row.parent,
         path=path,
+        former_names=tuple(row.former_names),
     )

@@ -165,11 +165,12 @@ def _known(organs: Sequence[AgencyView], elements: Sequence[DataElement]) -> Kno
 
 
 def _agencies(organs: Iterable[AgencyView]) -> Iterator[tuple[str, Meaning]]:
-    """Every name of every agency."""
+    """Every name that every agency has or had."""
     for organ in organs:
         label = Text(organ.name, organ.name)
         meaning = Meaning(Kind.AGENCY, organ.code, label, (("agency", (organ.code,)),))
-        yield from ((name, meaning) for name in (organ.name, *organ.short_names))
+        names = (organ.name, *organ.short_names, *organ.former_names)
+        yield from ((name, meaning) for name in names)
 
 
 def _elements(elements: Iterable[DataElement]) -> Iterator[tuple[str, Meaning]]:

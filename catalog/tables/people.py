@@ -18,6 +18,7 @@ class Agency(Table):
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
     short_names: Mapped[list[str]]
+    former_names: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     credit_code: Mapped[str] = mapped_column(String(40), default="")
     division: Mapped[str] = mapped_column(String(20), default="")
     parent: Mapped[str | None] = mapped_column(ForeignKey("agencies.code"))

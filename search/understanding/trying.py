@@ -16,7 +16,7 @@ from search.finding import Found, to_query
 from search.request import SearchRequest
 from search.typed import parse
 
-PASSES = 8
+PASSES = 10
 """Attempts that are counted, at most."""
 MOST = 4
 """Attempts that are offered, at most."""
@@ -71,7 +71,7 @@ def _fewer(text: str) -> Iterator[str]:
         words = parse(text.translate(_QUOTES))
         yield " ".join(words.terms)
     terms = _telling(words.terms)
-    for size in range(len(terms) - 1, 0, -1):
+    for size in dict.fromkeys((len(terms) - 1, 1)):
         for chosen in combinations(terms, size):
             yield " ".join(chosen)
 

@@ -182,7 +182,7 @@ def test_what_a_query_may_mean_is_told_with_what_it_finds(site: Website) -> None
     (part,) = (each for each in understood["parts"] if each["kind"] == "agency")
     assert (part["said"], part["start"], part["end"]) == ("水务局", 0, 3)
     (offer,) = understood["offers"]
-    assert offer["sentence"] == "部门“上海市水务局”，查找“防汛”"
+    assert offer["sentence"] == "按部门“上海市水务局”查找“防汛”"
     assert (offer["q"], offer["filters"], offer["count"]) == ("防汛", {"agency": [WATER]}, 1)
     understood = site.get("/api/v1/search?q=设计流量").get_json()["understood"]
     assert [(each["item"], each["count"]) for each in understood["offers"]] == [("设计流量", 1)]

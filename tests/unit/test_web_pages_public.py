@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog import agencies
+from catalog.viewers import OPERATOR
 from search.engine import EngineUnavailable
 from search.memory import MemoryEngine
 from tests.offices import WATER
@@ -162,7 +164,7 @@ def test_what_a_query_may_mean_is_offered_beside_its_results(public: Visitor) ->
     assert not page.xpath("//nav[@class='offers']//a[contains(., '2009')]")  # finds nothing
     page = public.get("/search?q=水务局的防汛")
     (offer,) = page.xpath("//nav[@class='offers']//li/a[1]")
-    assert words(offer) == "部门“上海市水务局”，查找“防汛”"
+    assert words(offer) == "按部门“上海市水务局”查找“防汛”"
     found = public.get(offer.get("href"))
     assert "找到 1 条" in words(found)
     page = public.get("/search?q=静安 防汛")
@@ -184,3 +186,15 @@ def test_an_empty_answer_offers_what_finds_something(public: Visitor) -> None:
     assert "找到 1 条" in words(public.get(offer.get("href")))
     page = public.get("/search?q=防汛 月球")
     assert "只查“防汛”" in words(page.xpath("//nav[@class='offers']")[0])
+
+
+def test_an_agency_is_known_by_the_name_it_had(tmp_path: Path) -> None:
+    with website(tmp_path) as made:
+        furnish(made)
+        with made.parts.database.writing() as session:
+            now = made.offices.clock.now()
+            agencies.rename(session, OPERATOR, WATER, "上海市海洋和水资源局", ["市水资源局"], now)
+        made.follow()
+        page = Visitor(made.client).get("/search?q=上海市水务局 防汛")
+        (offer,) = page.xpath("//nav[@class='offers']//li/a[1]")
+        assert words(offer) == "按部门“上海市海洋和水资源局”查找“防汛”"
