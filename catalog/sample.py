@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -10,21 +11,23 @@ from itertools import islice
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog import accounts, agencies, sources
+from catalog import accounts, agencies, leases, sources
 from catalog.agencies import AgencyView
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
+from catalog.elements import claims, duplication, keeping, linking
+from catalog.errors import NotFound
 from catalog.registration import Outcome, Proposal, SourceKey, register
 from catalog.requests import routes
 from catalog.requests.model import Step
 from catalog.review import send_back, withdraw
 from catalog.sources import AUTOMATIC, SourceSettings
-from catalog.tables import Account, Agency, Source, SourceRecord
-from catalog.viewers import OPERATOR, Grant, Role
+from catalog.tables import Account, Agency, Claim, Source, SourceRecord
+from catalog.viewers import OPERATOR, Grant, Role, Viewer
 from standards import sample
 from standards.clocks import clock as working_days
 from standards.profile import Level
-from standards.sample import SampleEntry
+from standards.sample import SampleClaim, SampleEntry
 from standards.sample.organs import CENTRE, Organ
 
 SOURCE = "sample"
@@ -35,6 +38,9 @@ TWO_STEPS = "3100H"
 """The agency in which what is of high risk needs its own yes and the centre's."""
 SPREAD = timedelta(days=9)
 """How long ago the first batch is said to have come in, so that a queue has something old."""
+FURNISHED = 6000
+"""Changes that are enough for what is said of data elements."""
+REVIEWING = Viewer(None, "reviewer", (Grant(Role.REVIEWER), Grant(Role.REGISTRAR)))
 RETURNED = "请补充内容概述，并核对公开属性的依据。"
 WITHDRAWN = "与另一条目重复登记。"
 
@@ -109,6 +115,41 @@ def make_accounts(database: Database, clock: Clock = CLOCK) -> None:
                 accounts.create(
                     session, OPERATOR, each.username, each.name, each.password, clock.now(), grants
                 )
+
+
+def furnish(database: Database, clock: Clock = CLOCK) -> None:
+    """What people would have said of the data elements of the sample, unless they have."""
+    with database.reading() as session:
+        if session.scalar(select(func.count()).select_from(Claim)):
+            return
+    done = 0
+    while done < FURNISHED and (step := keeping.step(database, clock, SOURCE)):
+        done += step
+    leases.release(database, keeping.NAME, SOURCE)
+    codes = {organ.name: organ.code for organ in sample.organs()}
+    with database.writing() as session:
+        for each in sample.claims():
+            _claim(session, each, codes[each.agency], clock.now())
+        for link in sample.links():
+            code, key = codes[link.agency], linking.key_of(link.item)
+            reason, now = link.reason, clock.now()
+            with suppress(NotFound):  # a small sample may not have the item
+                linking.decide(session, REVIEWING, link.element, code, key, link.state, reason, now)
+        for other in sample.exceptions():
+            code, reason, now = codes[other.agency], other.reason, clock.now()
+            with suppress(NotFound):
+                duplication.declare(session, REVIEWING, other.element, code, reason, now)
+
+
+def _claim(session: Session, told: SampleClaim, agency: str, now: datetime) -> None:
+    """A claim by one of the agency's entries, if it has one; and what the centre made of it."""
+    found = linking.entries_of(session, OPERATOR, told.element, agency)
+    if not found:
+        return
+    who = Viewer(None, f"{told.agency}编目员", (Grant(Role.REGISTRAR, agency),))
+    number = claims.make(session, who, told.element, found[0], told.division, told.reason, now)
+    if told.decision:
+        claims.decide(session, REVIEWING, number, True, told.decision, now)
 
 
 def _agency(organ: Organ) -> AgencyView:

@@ -68,6 +68,7 @@ def to_query(request: SearchRequest) -> Query:
         visibility=request.visibility,
         words=parse(request.text, only_items=request.only_items),
         filters=clauses(request.filters),
+        where=request.where,
         facets=tuple(dict.fromkeys(_counted(name) for name in request.facets)),
         sort=request.sort,
         size=request.size,

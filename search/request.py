@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from search.clauses import Clause
+from search.clauses import EVERYTHING, Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,5 @@ class SearchRequest:
     cursor: str | None = None
     facets: tuple[str, ...] = ()
     only_items: bool = False
+    where: Clause = EVERYTHING
+    """What must hold besides, and is no filter that somebody chose."""

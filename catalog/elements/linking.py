@@ -26,6 +26,7 @@ from catalog.words import plain
 from search.card import Stage
 from search.clauses import EVERYTHING, Any_, Clause, Every, Not, Term
 from search.ranking import ITEM_KEYS
+from search.tokens import title_key
 from standards.data_elements import DataElement, families
 
 PROPOSED, CONFIRMED, REFUSED = "proposed", "confirmed", "refused"
@@ -65,6 +66,11 @@ class Said:
             return "", ""
         fits = bool(declared) or family in families(found)
         return (found.code, PROPOSED) if fits else ("", "")
+
+
+def key_of(name: str) -> str:
+    """Under what an item of that name is kept: the same for every way to write it."""
+    return title_key(name)
 
 
 def said(session: Session) -> Said:
@@ -202,6 +208,21 @@ def decide(
 def may_decide(viewer: Viewer, organ: AgencyView) -> bool:
     """Whether the viewer says what the agency's items mean."""
     return any(viewer.may(role, organ.path) for role in ROLES)
+
+
+def entries_of(session: Session, viewer: Viewer, code: str, agency: str) -> list[str]:
+    """The entries of an agency that carry the element, by identifier."""
+    known, told = registry(session), said(session)
+    query = select(EntryItem).where(
+        EntryItem.agency == agency, carrying(known, known.get(code)), seen(viewer)
+    )
+    return sorted(
+        {
+            row.entry
+            for row in session.scalars(query)
+            if told.means(known, row.agency, row.key, row.family, row.declared)[0] == code
+        }
+    )
 
 
 def _links(

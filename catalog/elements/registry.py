@@ -5,10 +5,10 @@ directory made of it. Each change is a version of its own and an audit event; no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -35,6 +35,9 @@ FIELDS = (
 """Of an element as files tell it, in the order of their columns."""
 
 
+_Made = TypeVar("_Made")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One version of an element: who set it so, when, and why."""
@@ -50,6 +53,7 @@ class Registry:
 
     def __init__(self, elements: Mapping[str, DataElement]) -> None:
         self.elements = dict(sorted(elements.items()))
+        self._made: dict[str, Any] = {}
         self._by_key = {
             title_key(name): each
             for each in self.elements.values()
@@ -72,6 +76,13 @@ class Registry:
         none.
         """
         return tuple(key for key, each in self._by_key.items() if each.code == wanted.code)
+
+    def made(self, name: str, make: Callable[[Registry], _Made]) -> _Made:
+        """Something that is worked out of the elements, once."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        kept: _Made = self._made[name]
+        return kept
 
     def active(self) -> list[DataElement]:
         """Those that are to be used."""

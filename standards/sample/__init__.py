@@ -13,8 +13,19 @@ from typing import Any
 
 from standards.sample import documents, resources
 from standards.sample.organs import Organ, centre, organs
+from standards.sample.saying import SampleClaim, SampleLink, claims, exceptions, links
 
-__all__ = ["SampleEntry", "centre", "entries", "organs"]
+__all__ = [
+    "SampleClaim",
+    "SampleEntry",
+    "SampleLink",
+    "centre",
+    "claims",
+    "entries",
+    "exceptions",
+    "links",
+    "organs",
+]
 
 RESOURCE_SHARE = 0.11
 STATES = {"published": 92, "submitted": 4, "returned": 2, "draft": 1, "withdrawn": 1}

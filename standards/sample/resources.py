@@ -14,6 +14,8 @@ from standards.sample.organs import Holding, Organ, districts
 CYCLES = ("REALTIME", "P1D", "P1W", "P1M", "P3M", "P1Y", "IRREGULAR")
 USES = ("业务协同和数据校核", "行政审批核验", "统计分析", "社会救助对象核对", "城市管理巡查")
 USERS = ("市级各部门", "市和区县有关部门", "民政、社保部门", "城市管理部门", "统计部门")
+RESTING = 2
+"""Of how many resources one tells its legal basis."""
 METHODS = {"service": "platform-service", "spreadsheet": "platform-file"}
 NUMERIC = (
     "数",
@@ -146,5 +148,14 @@ def resource(
         "place": _place(random, organ, text),
         "period": {"begin": f"{random.choice(YEARS)}-01-01", "end": "2009-12-31"},
         "language": "zh",
+        **_relations(organ, number),
         **_access(random, organ, holding, number),
     }
+
+
+def _relations(organ: Organ, number: int) -> dict[str, Any]:
+    """Of some, the document on which they are kept: it may be here or not."""
+    if number % RESTING:
+        return {}
+    basis = f"{organ.number}〔{YEARS[number % len(YEARS)]}〕{number // RESTING}号"
+    return {"relations": [{"type": "basis", "target": basis}]}

@@ -10,13 +10,15 @@ from web.commands.auditing import audit
 from web.commands.curating import alias, curations, duplicates
 from web.commands.database import backup, init, restore
 from web.commands.descriptors import export, validate
+from web.commands.elements import element
 from web.commands.endpoints import endpoints
 from web.commands.evaluating import evaluate_
 from web.commands.federation import federation, node
-from web.commands.finding import locate, search
+from web.commands.finding import search
 from web.commands.harvesting import harvest_
 from web.commands.importing import import_file_
 from web.commands.index import index
+from web.commands.locating import locate
 from web.commands.migrating import migrate
 from web.commands.peers import peer
 from web.commands.people import agency, token, user
@@ -29,7 +31,7 @@ COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,
     agency, user, token,
     validate, import_file_, export, source, harvest_, report,
-    search, locate, access, endpoints, duplicates, alias, curations,
+    search, locate, element, access, endpoints, duplicates, alias, curations,
     review,
     node, federation, peer,
     index, evaluate_, audit, backup, restore, migrate,

@@ -1,4 +1,4 @@
-"""`mulu search` and `mulu locate`: asking the directory from a terminal, as the public."""
+"""`mulu search`: asking the directory from a terminal, as the public."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from web.commands.console import (
     say,
     say_behind,
     told,
-    words,
 )
 from web.searching import entry as as_answer
 from web.understanding import Meant
@@ -37,13 +36,13 @@ def search(query: tuple[str, ...], size: int, as_json: bool) -> None:
 
     Example: mulu search 防汛 预案
     """
-    found, meant = _ask(" ".join(query), size, only_items=False)
+    found, meant = _ask(" ".join(query), size)
     if as_json:
         entries = [as_answer(hit) for hit in found.hits]
         understood = understanding.answer(meant, language())
         print_json({"total": found.total, "entries": entries, "understood": understood})
         return
-    _note(found)
+    note(found)
     for offer in meant.offers:
         zh, en = sentence(offer)
         say(f"也可以这样查：{zh}（{offer.count:,} 条）", f"Or: {en} ({offer.count:,})")
@@ -53,29 +52,9 @@ def search(query: tuple[str, ...], size: int, as_json: bool) -> None:
         click.echo("    " + "  ".join(part for part in told_ if part))
 
 
-@click.command()
-@click.argument("item")
-@click.option("--size", default=20, show_default=True, type=click.IntRange(1, 100))
-@json_option
-def locate(item: str, size: int, as_json: bool) -> None:
-    """Say who holds the data item ITEM, and where it is offered.
-
-    Example: mulu locate 统一社会信用代码
-    """
-    found, _ = _ask(item, size, only_items=True)
-    if as_json:
-        print_json({"total": found.total, "entries": [as_answer(hit) for hit in found.hits]})
-        return
-    _note(found)
-    for hit in found.hits:
-        end = hit.card.endpoint
-        where = f"{end.protocol} {end.url}" if end else words("未登记交换端点", "no endpoint known")
-        click.echo(f"{hit.card.agency_name}  {hit.card.title}\n    {where}")
-
-
-def _ask(text: str, size: int, only_items: bool) -> tuple[Found, Meant]:
+def _ask(text: str, size: int) -> tuple[Found, Meant]:
     with directory() as parts, told():
-        request = SearchRequest(text, clause(PUBLIC), size=size, only_items=only_items)
+        request = SearchRequest(text, clause(PUBLIC), size=size)
         say_behind(parts)
         try:
             found = find(parts.engine, request)
@@ -85,7 +64,7 @@ def _ask(text: str, size: int, only_items: bool) -> tuple[Found, Meant]:
             raise click.UsageError(str(bad)) from None
 
 
-def _note(found: Found) -> None:
+def note(found: Found) -> None:
     if found.relaxed and found.hits:
         say("没有条目含有全部词语，以下含有部分。", "No entry holds every word; these hold some.")
     say(f"找到 {found.total:,} 条。", f"{found.total:,} found.")

@@ -104,6 +104,7 @@ def demo(entries: int, port: int | None, host: str, workers: int | None) -> None
         sample.load(
             parts.database, entries, progress(words("登记示例", "registering")), parts.clock
         )
+        sample.furnish(parts.database, parts.clock)
         _index(parts)
     _serve(host, port, workers)
 

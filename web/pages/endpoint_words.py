@@ -1,4 +1,4 @@
-"""News of endpoints in words."""
+"""What agencies are told, in words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from catalog.notices import NoticeView
 from standards.problems import Problem
+from web.language import current_language
 from web.pages.words import told
 
 SENTENCES: dict[str, Callable[..., str]] = {
@@ -18,6 +19,9 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "endpoint-described": lambda **words: _(
         "%(url)s 的接口说明变了，请核对登记的信息项。", **words
     ),
+    "duplicate-collection": lambda **words: _(
+        "数据元“%(element)s”有 %(agencies)s 个部门在采集，请核对能否改用权威来源。", **words
+    ),
 }
 
 
@@ -25,7 +29,11 @@ def sentence(notice: NoticeView) -> str:
     """A notice as one sentence."""
     details = notice.details
     return SENTENCES[notice.what](
-        url=details["url"], why=_why(details.get("problem")), until=str(details.get("until"))[:10]
+        url=details.get("url"),
+        why=_why(details.get("problem")),
+        until=str(details.get("until"))[:10],
+        element=details.get(current_language()),
+        agencies=details.get("agencies"),
     )
 
 

@@ -30,7 +30,7 @@ from standards.profile import profile
 from standards.summary import Summary, summarize
 from web import seeing
 from web.language import current_language
-from web.pages import comparing, grounds, pictures, shown
+from web.pages import comparing, grounds, pictures, relations, shown
 from web.pages.curations import Told, in_words
 from web.pages.deeds import deed, reason
 from web.pages.searching import served
@@ -81,6 +81,7 @@ def show(view: EntryView, viewer: Viewer) -> str:
         picture=pictures.of_entry(summary, language),
         formats=alternates(),
         similar=_similar(view.identifier),
+        relations=relations.of(view),
         came=_came(view.identifier),
         granted=granted,
         askable=_askable(view, viewer, summary) and not granted,
