@@ -11,7 +11,7 @@ from itertools import islice
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog import accounts, agencies, leases, sources
+from catalog import accounts, agencies, entries, leases, sources
 from catalog.agencies import AgencyView
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
@@ -29,6 +29,7 @@ from standards.clocks import clock as working_days
 from standards.profile import Level
 from standards.sample import SampleClaim, SampleEntry
 from standards.sample.organs import CENTRE, Organ
+from standards.summary import summarize
 
 SOURCE = "sample"
 PASSWORD = "mulu-demo"  # noqa: S105  shown on the sign-in page of a demo, and made nowhere else
@@ -143,11 +144,14 @@ def furnish(database: Database, clock: Clock = CLOCK) -> None:
 
 def _claim(session: Session, told: SampleClaim, agency: str, now: datetime) -> None:
     """A claim by one of the agency's entries, if it has one; and what the centre made of it."""
-    found = linking.entries_of(session, OPERATOR, told.element, agency)
+    names = linking.entries_of(session, OPERATOR, told.element, agency)
+    found = entries.some(session, OPERATOR, names)
     if not found:
         return
+    chosen = min(found, key=lambda view: len(summarize(view.shown.descriptor).title))
+    entry = chosen.identifier  # the whole city's rather than one district's
     who = Viewer(None, f"{told.agency}编目员", (Grant(Role.REGISTRAR, agency),))
-    number = claims.make(session, who, told.element, found[0], told.division, told.reason, now)
+    number = claims.make(session, who, told.element, entry, told.division, told.reason, now)
     if told.decision:
         claims.decide(session, REVIEWING, number, True, told.decision, now)
 

@@ -197,6 +197,7 @@ def addresses(app: Flask, identifiers: list[str]) -> list[str]:
         "name": ["genres", "divisions", "sample"],
         "number": ["1", "2"],
         "run": ["1"],
+        "element": ["FR001", "DL005"],
         "one": identifiers[:1],
         "other": identifiers[-1:],
         "year": ["2024"],

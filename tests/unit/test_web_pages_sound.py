@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from tests.elements import contest
 from tests.offices import WATER
 from tests.pages import Visitor, faults, words
 from tests.websites import Website, dispute, double, furnish, website
@@ -29,6 +30,10 @@ PUBLIC = (
     "/locate",
     "/locate?item=泵站名称",
     "/locate?item=没有这个",
+    "/locate?item=公民身份号码",
+    "/elements",
+    "/elements?q=名称",
+    "/elements/RK001",
     "/map",
     "/map?division=310106",
     "/map?west=120&south=30&east=122&north=32",
@@ -79,6 +84,11 @@ ROLES = {
         "/duplicates",
         "/duplicates?kind=number&state=distinct",
         "/duplicates/{pair}",
+        "/elements/RK001",
+        "/elements/claims",
+        "/elements/claims/{claim}",
+        "/elements/duplicates",
+        "/elements/RK001/duplicates",
         "/entries/{served}/attributes",
         "/entries/{served}/withdraw",
         "/entries/{served}/merge",
@@ -86,7 +96,13 @@ ROLES = {
         "/search",
         "/access/queue",
     ),
-    "administrator": ("/review/steps", "/sources", "/sources/water-automatic"),
+    "administrator": (
+        "/elements/new",
+        "/elements/RK001/edit",
+        "/review/steps",
+        "/sources",
+        "/sources/water-automatic",
+    ),
 }
 ERRORS = {
     "/entries/310A7-999999": 404,
@@ -103,7 +119,15 @@ ERRORS = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Website, dict[str, str]]]:
     with website(tmp_path_factory.mktemp("pages")) as made:
-        yield made, furnish(made) | {"disputed": dispute(made), "pair": double(made)}
+        yield (
+            made,
+            furnish(made)
+            | {
+                "disputed": dispute(made),
+                "pair": double(made),
+                "claim": contest(made.offices),
+            },
+        )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -150,8 +174,8 @@ def test_pages_of_a_role_ask_others_to_sign_in(
 ) -> None:
     for path in ROLES[role]:
         if path.startswith(
-            ("/entries/{served}", "/entries/{disputed}", "/search")
-        ) and not path.endswith("edit"):
+            ("/entries/{served}", "/entries/{disputed}", "/search", "/elements/RK001")
+        ) and not path.endswith(("edit", "/duplicates")):
             continue
         answer = site[0].client.get(path.format(**site[1]), headers={"Accept": "text/html"})
         assert answer.status_code in (302, 303), path
