@@ -70,7 +70,8 @@ def test_the_commands_of_the_design_are_there() -> None:
     promised = (
         "init demo serve worker status agency user token validate import export source harvest "
         "report alias curations duplicates "
-        "search locate element access endpoints review node federation peer index audit backup restore"
+        "search locate element access endpoints review node federation peer "
+        "index audit backup restore migrate evaluate"
     )
     assert {command.name for command in COMMANDS} == set(promised.split())
 
