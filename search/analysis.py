@@ -14,12 +14,16 @@ from search.moments import newest_first, number, oldest_first
 from search.numbers import card_keys
 from search.pinyin import syllables
 from search.ranking import EVERYTHING_SAID, ITEMS, NAMES, TITLE
+from search.sounds import FIELD as SOUNDS
+from search.sounds import line as sounds
 from search.spatial import halves
 from search.tokens import joined, line, squeezed, title_key
 from standards.summary import Box
 
 LONGEST_PREFIX = 24
 """How much of a prefix suggestions compare."""
+_MOST_ITEMS = 40
+"""Data items of a card that are found by pinyin."""
 _HEAD = 16
 """Characters of a title or name that are read aloud for suggestions."""
 
@@ -62,14 +66,25 @@ def _texts(card: Card) -> dict[str, str]:
     numbers = line(dict.fromkeys((card.document_number, *card.numbers, card.identifier)))
     agency = agency_line((card.agency_name, *card.agency_names, card.provider))
     keywords = line(dict.fromkeys((*card.keywords, *card.theme_names, *card.place_names)))
+    years = line(dict.fromkeys((card.issued[:4], card.written[:4])))
     items = line([item.name for item in card.items])
     rest = line((card.abstract, *(item.definition for item in card.items)))
     texts = {
         TITLE: title,
-        NAMES: joined((title, numbers, agency, keywords)),
+        NAMES: joined((title, numbers, agency, keywords, years)),
         ITEMS: items,
-        EVERYTHING_SAID: joined((title, numbers, agency, keywords, items, rest)),
+        EVERYTHING_SAID: joined((title, numbers, agency, keywords, years, items, rest)),
     }
+    texts[SOUNDS] = sounds(
+        dict.fromkeys(
+            (
+                card.title,
+                card.agency_name,
+                *card.agency_names,
+                *(item.name for item in card.items[:_MOST_ITEMS]),
+            )
+        )
+    )
     return {name: text for name, text in texts.items() if text}
 
 

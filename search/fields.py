@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from search import ranking
+from search import ranking, sounds
 from search.query import BadQuery, Query
 
-TEXTS = ranking.TEXTS
+TEXTS = (*ranking.TEXTS, sounds.FIELD)
 CARD_CODES = (
     "key",
     "identifier",

@@ -23,6 +23,7 @@ SCALE = 1_000_000
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OLDEST, _NEWEST = 1980, 2040
 _LONGEST = 20_000
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Judge:
     def __init__(self, words: Words) -> None:
         self._wanted = [each for each in words.wanted if each.weight > 0]
         self._total = sum(each.weight for each in self._wanted)
-        self._pairs = _pairs(squeezed(words.text))
-        self._items = words.only_items
+        self._typed = squeezed(words.text)
+        self._pairs = _pairs(self._typed)
 
     def points(self, card: Card, *, exact: bool) -> int:
         """How well the card fits, all in all."""
@@ -60,12 +61,20 @@ class Judge:
             "exact": float(exact),
             "held": self._held(_Texts(card, title)),
             "together": shared / len(self._pairs) if self._pairs else 0.0,
+            "item": float(self._named(card)),
             "focus": shared / len(bare) if bare else 0.0,
             "recent": _recent(card.issued or card.written),
             "lapsed": float(card.validity in _lapsed()),
         }
         for name, part in rules().parts.items():
             yield Reason(name, values[name], part.weight)
+
+    def _named(self, card: Card) -> bool:
+        """Whether a data item is named as typed."""
+        return any(
+            len(item.name) < _LONGEST_NAME and squeezed(fold(item.name)) == self._typed
+            for item in card.items
+        )
 
     def _held(self, texts: _Texts) -> float:
         if not self._total:

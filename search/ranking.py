@@ -22,7 +22,7 @@ from search.words import unit
 
 TITLE = "title"
 NAMES = "names"
-"""Title, numbers, agency and keywords together."""
+"""Title, numbers, agency, keywords and the years of its dates together."""
 ITEMS = "items"
 EVERYTHING_SAID = "everything"
 """All that the card says, the abstract too. Wider fields repeat the narrower ones, so that a word
@@ -34,6 +34,8 @@ NUMBER_KEYS = "number_keys"
 ITEM_KEYS = "item_keys"
 
 _BETWEEN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 Units = tuple[Unit, ...]
 Clauses = tuple[Clause, ...]
@@ -96,6 +98,16 @@ def relaxations(words: Words) -> list[Words]:
         *(replace(words, share=share) for share in enough),
         replace(whole, phrases=(), share=any_),
     ]
+
+
+def wishing(words: Words) -> Words | None:
+    """With its years as wishes; None where there is none beside other terms."""
+    wishes = [each for each in words.wanted if _YEAR.fullmatch(each.said)]
+    if not wishes or len(wishes) == len(required(words)):
+        return None
+    weight = rules().required * 0.99
+    wanted = (replace(each, weight=weight) if each in wishes else each for each in words.wanted)
+    return replace(words, wanted=tuple(wanted))
 
 
 def alternatives(wanted: Wanted) -> Unit:
@@ -178,6 +190,8 @@ def _tier_of_all(words: Words, tier: Tier, limits: Clauses) -> Clause | None:
     if not units:
         return None
     held = Every((Holds(tier.fields, units, len(units)), *limits))
+    if tier.whole:
+        return Every((Term(ITEM_KEYS, (title_key(words.text),)), held))
     if not tier.typed:
         return held
     whole = phrase(_BETWEEN.sub("", words.text))

@@ -22,6 +22,7 @@ class Tier:
     fields: tuple[str, ...] = ()
     share: float = 1.0
     typed: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Rules:
     steps: int
     most_relaxed: int
     relaxed: tuple[float, ...]
+    few: int
+    correcting: Mapping[str, int]
     places: Mapping[str, float]
     tiers: Mapping[str, tuple[Tier, ...]]
     parts: Mapping[str, Part]
@@ -65,6 +68,7 @@ def _tier(told: dict[str, Any]) -> Tier:
         tuple(told.get("fields", ())),
         told.get("share", 1.0),
         told.get("typed", False),
+        told.get("whole", False),
     )
 
 

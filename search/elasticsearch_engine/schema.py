@@ -15,7 +15,7 @@ from search.engine import Removal
 from search.fields import BEGINNINGS, CODES, FACETED, MOMENTS, ORDERS, TEXTS
 from search.spatial import HALVES, SIDES
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised with every change of the fields or of the analysis: an older index is then rebuilt."""
 LIVE = "live"
 _LONGEST_TOKEN = 600

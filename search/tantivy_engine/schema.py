@@ -11,7 +11,7 @@ from search.engine import Removal
 from search.fields import BEGINNINGS, CODES, FACETED, MOMENTS, ORDERS, TEXTS
 from search.spatial import HALVES, SIDES
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised with every change of the fields or of the analysis: an older index is then rebuilt."""
 LIVE = "live"
 SHORT = (1, 2)
