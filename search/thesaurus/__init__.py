@@ -1,0 +1,1 @@
+"""The words of people and the words of officials, as data: see docs/search.md, Terms."""
