@@ -17,6 +17,7 @@ from search.ranking import EVERYTHING_SAID, ITEMS, NAMES, TITLE
 from search.sounds import FIELD as SOUNDS
 from search.sounds import line as sounds
 from search.spatial import halves
+from search.thesaurus.organs import short_names
 from search.tokens import joined, line, squeezed, title_key
 from standards.summary import Box
 
@@ -128,8 +129,9 @@ def _orders(card: Card, moments: Mapping[str, int]) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def agency_line(names: tuple[str, ...]) -> str:
-    """Agencies are few and their cards many."""
-    return line(dict.fromkeys(names))
+    """Agencies are few and their cards many. Of each name the usual short forms are found too."""
+    short = (form for name in names for form in short_names(name))
+    return line(dict.fromkeys((*names, *short)))
 
 
 @lru_cache(maxsize=4096)

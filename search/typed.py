@@ -6,9 +6,9 @@ import re
 
 from search.folding import fold
 from search.numbers import typed_keys
-from search.query import Words, as_typed
+from search.query import Words
 from search.tokens import SINGLE, is_han, stream
-from search.words import words
+from search.vocabulary import Vocabulary, standard
 
 LONGEST = 2000
 """Characters that are looked at; an exact title is compared up to here."""
@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"""([-−]?)(?:"([^"]*)"|“([^”]*)”|「([^」]*)」|�
 _EXCLUDED = re.compile(r"(?<!\S)[-−](\S+)")
 
 
-def parse(text: str, *, only_items: bool = False) -> Words:
+def parse(text: str, *, only_items: bool = False, vocabulary: Vocabulary | None = None) -> Words:
     """Take apart and analyse what was typed."""
     folded = fold("".join(c if c.isprintable() else " " for c in text[:LONGEST])).strip()
     phrases: list[tuple[str, ...]] = []
@@ -43,7 +43,7 @@ def parse(text: str, *, only_items: bool = False) -> Words:
     rest = _EXCLUDED.sub(unwanted, rest)
     return Words(
         text=folded,
-        wanted=tuple(map(as_typed, dict.fromkeys(words(rest))))[:MOST_TERMS],
+        wanted=(vocabulary or standard()).wanted(rest)[:MOST_TERMS],
         phrases=tuple(dict.fromkeys(phrases))[:MOST_TERMS],
         excluded=tuple(dict.fromkeys(excluded))[:MOST_TERMS],
         numbers=typed_keys(folded),

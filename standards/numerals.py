@@ -31,3 +31,12 @@ def _tens(text: str) -> int | None:
         return None
     multiple = _DIGITS[before] if before else 1
     return multiple * _TENS[ten] + (_DIGITS[after] if after else 0)
+
+
+def spelled(value: int) -> str:
+    """A number below 100 in Chinese (十二, 二十一), a greater one digit by digit (二〇〇九)."""
+    digits = "〇一二三四五六七八九"
+    if value >= 100 or value < 10:
+        return "".join(digits[int(digit)] for digit in str(value))
+    tens, ones = divmod(value, 10)
+    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")

@@ -11,8 +11,13 @@ from typing import Any
 
 import yaml
 
-LEVELS = "省市区县镇"
-_PLACE = re.compile(rf"^(?:中华人民共和国|[^{LEVELS}]{{2,8}}(?:自治[区州县]|新区|[{LEVELS}]))+")
+from search.words import LEVELS
+
+_NO = "省市区县和与及、"
+_PLACE = re.compile(
+    rf"^(?!国家|全国)(?:[^{_NO}]{{2,6}}?(?:省|自治区))?(?:[^{_NO}]{{2,6}}?(?:自治州|地区|[市州]))?"
+    rf"(?:[^{_NO}]{{2,4}}?(?:新区|[区县]))?"
+)
 _RULES = (
     (re.compile(r"[和与及、]"), ""),
     (re.compile("监督管理"), "监管"),
@@ -23,7 +28,7 @@ _RULES = (
     (re.compile("人民政府"), "政府"),
     (re.compile("^国家"), ""),
 )
-_ENDINGS = "局委办部厅院会队中心处室所站"
+_ENDINGS = ("局", "委员会", "办公室", "办公厅", "部", "厅", "院", "会", "队", "中心", "政府")
 _LONGEST = 60
 
 
@@ -43,21 +48,19 @@ def usual() -> MappingProxyType[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def short_names(name: str) -> tuple[str, ...]:
-    """``上海市绿化和市容管理局`` is also called ``市绿化市容局``, ``绿化市容局``.
-
-    A text that is not the name of an organ has none.
+    """``上海市绿化和市容管理局`` is also called ``市绿化市容局``. What is a part of the name or of
+    another short form is left out: it is found by that. A text that names no organ has none.
     """
-    if len(name) > _LONGEST or not name.endswith(tuple(_ENDINGS) + ("政府", "中心")):
+    if len(name) > _LONGEST or not name.endswith(_ENDINGS):
         return ()
-    place = _PLACE.match(name)
-    core = name[place.end() :] if place else name
-    level = place[0][-1] if place and place[0][-1] in LEVELS else ""
-    if len(core) < 2:
+    bare = name.removeprefix("中华人民共和国")
+    place = _PLACE.match(bare)
+    core = bare[place.end() :] if place else bare
+    level = place[0][-1] if place and place[0] and place[0][-1] in LEVELS else ""
+    if len(core) < 3:
         return ()
-    cores = dict.fromkeys((core, *_shortened(core)))
-    found = dict.fromkeys(form for each in cores for form in (level + each, each))
-    found.pop(name, None)
-    return tuple(form for form in found if len(form) > 1)
+    found = (level + each for each in (core, *_shortened(core)))
+    return tuple(form for form in dict.fromkeys(found) if form not in name)
 
 
 def _shortened(core: str) -> Iterator[str]:

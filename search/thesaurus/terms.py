@@ -25,7 +25,7 @@ FILES = (
     "house", "family", "school", "health", "work", "traffic", "environment", "food", "firms",
     "safety", "culture", "land", "government", "data", "abroad", "places",
 )  # fmt: skip
-_UNTOLD = frozenset("全市 本市 市级".split())
+_UNTOLD = frozenset(["全市", "本市", "市级"])
 """Names of divisions that name none."""
 
 
@@ -84,14 +84,10 @@ def _groups() -> list[Group]:
 
 def _weighted(groups: list[Group]) -> list[Pair]:
     return [
-        (word, means, BACKWARDS if back else SAME if _same(groups_of) else IMPLIED)
-        for groups_of in groups
-        for word, means, back in pairs_of([groups_of])
+        (word, means, BACKWARDS if back else SAME if each.mutual else IMPLIED)
+        for each in groups
+        for word, means, back in pairs_of([each])
     ]
-
-
-def _same(each: Group) -> bool:
-    return each.mutual
 
 
 def _organs() -> list[Pair]:
@@ -141,7 +137,7 @@ def _common() -> dict[str, float]:
 def _forms(pairs: Iterable[Pair]) -> dict[str, tuple[Form, ...]]:
     found: dict[str, list[Form]] = {}
     for word, means, weight in pairs:
-        if means != (word,):
+        if not any(word in each for each in means):  # else found by the word itself
             found.setdefault(word, []).append(Form(means, weight))
     return {word: _heaviest(forms) for word, forms in found.items()}
 

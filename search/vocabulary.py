@@ -1,0 +1,85 @@
+"""What is known of words when a person types some: it cuts a text into terms, each with its forms
+and its weight. A piece of a longer text is never cut by force: only whole words of the dictionary
+are joined to the words that are known here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from search.quantities import pieces
+from search.query import Form, Wanted
+from search.thesaurus.terms import Thesaurus, built_in
+from search.tokens import HAN
+from search.words import LEVELS, parts, words
+
+OWN_PLACE = 0.3
+PARTS = 0.9
+"""The weight of a compound's parts that stand apart."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A thesaurus, and the words for the directory's own place, which say little in it."""
+
+    thesaurus: Thesaurus
+    own_place: frozenset[str] = frozenset()
+
+    def wanted(self, folded: str) -> tuple[Wanted, ...]:
+        """The terms of a folded text, each once."""
+        found: dict[str, Wanted] = {}
+        for each in self._terms(folded):
+            found.setdefault(each.said, each)
+        return tuple(found.values())
+
+    def _terms(self, folded: str) -> Iterator[Wanted]:
+        at = 0
+        for piece in pieces(folded):
+            yield from self._words(folded[at : piece.start])
+            yield from piece.wanted
+            at = piece.end
+        yield from self._words(folded[at:])
+
+    def _words(self, text: str) -> Iterator[Wanted]:
+        at = 0
+        for match in self._mixed.finditer(text):
+            yield from map(self.term, words(text[at : match.start()], self.thesaurus.known))
+            yield self.term(match.group())
+            at = match.end()
+        yield from map(self.term, words(text[at:], self.thesaurus.known))
+
+    def term(self, word: str) -> Wanted:
+        """One word with whatever else stands for it."""
+        weight = self.thesaurus.weights.get(word, OWN_PLACE if word in self.own_place else 1.0)
+        apart = parts(word) if word in self.thesaurus.known else ()
+        forms = (Form((word,)), *([Form(apart, PARTS)] if apart else ()), *self._others(word))
+        return Wanted(word, forms, weight)
+
+    def _others(self, word: str) -> tuple[Form, ...]:
+        forms = self.thesaurus.forms.get(word)
+        if forms is None and word[:1] in LEVELS:  # 市发改委
+            forms = self.thesaurus.forms.get(word[1:], ())
+            return tuple(
+                Form((word[0] + form.words[0],), form.weight)
+                for form in forms
+                if len(form.words) == 1
+            )
+        return forms or ()
+
+    @cached_property
+    def _mixed(self) -> re.Pattern[str]:
+        """Known words of more than one run of characters: ``pm2.5``, ``卡拉ok``."""
+        mixed = (word for word in self.thesaurus.known if _IS_MIXED.search(word))
+        spelled = "|".join(re.escape(word) for word in sorted(mixed, key=lambda w: (-len(w), w)))
+        return re.compile(rf"(?<![a-z0-9])(?:{spelled or '(?!)'})(?![a-z0-9])")
+
+
+_IS_MIXED = re.compile(rf"[{HAN}][^{HAN}]|[^{HAN}][{HAN}]|[^\w]")
+
+
+@cache
+def standard() -> Vocabulary:
+    """What comes with Mulu."""
+    return Vocabulary(built_in())
