@@ -90,7 +90,7 @@ def test_an_engine_is_measured_by_class() -> None:
     judgements = [
         Judgement("exact", "防汛预案", "防汛预案"),
         Judgement("topic", "防汛", rules={3: parse("物资"), 1: parse("预案")}),
-        Judgement("topic", "狗证", rules={3: parse("养犬")}),
+        Judgement("topic", "汪证", rules={3: parse("养犬")}),
         Judgement("topic", "不在此处", "没有登记"),
     ]
     assert relevant(judgements, cards) == [(3,), (3, 1), (3,), ()]
@@ -100,7 +100,7 @@ def test_an_engine_is_measured_by_class() -> None:
     assert exact == Line("exact", 1, 1.0, 1.0, 1.0, 0.0)
     assert (topic.queries, topic.success, topic.mrr, topic.zero) == (2, None, 0.5, 0.5)
     assert (whole.name, whole.queries, whole.success) == ("all", 3, 1.0)
-    assert [each.judgement.query for each in report.worst(1)] == ["狗证"]
+    assert [each.judgement.query for each in report.worst(1)] == ["汪证"]
 
 
 def test_a_class_may_fall_a_little_but_never_under_an_aim_it_reached(tmp_path: Path) -> None:
