@@ -11,9 +11,10 @@ from functools import cache, cached_property
 
 from search.quantities import pieces
 from search.query import Form, Wanted
+from search.thesaurus.organs import LEVELS
 from search.thesaurus.terms import Thesaurus, built_in
 from search.tokens import HAN
-from search.words import LEVELS, parts, words
+from search.words import parts, words
 
 OWN_PLACE = 0.3
 PARTS = 0.9

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 import rjieba
 
+from search.thesaurus import organs
 from search.tokens import LONGEST, RUNS, SINGLE, is_han, stream
 
 SILENT = frozenset("的了和与及或在对为是之于以等其把被将从向")
@@ -15,14 +16,15 @@ SILENT = frozenset("的了和与及或在对为是之于以等其把被将从向
 
 
 MOST_JOINED = 6
-LEVELS = "省市区县"
-"""Begin the name of an organ when its place is told by the level alone."""
 
 
 @cache
 def cutter() -> rjieba.Jieba:
-    """The dictionary; one for a process, since it is large."""
-    return rjieba.Jieba()
+    """The dictionary; one for a process, since it is large. It knows the names of organs."""
+    made = rjieba.Jieba()
+    for name in organs.names():
+        made.add_word(name, None, None)
+    return made
 
 
 def words(folded: str, known: Set[str] = frozenset()) -> list[str]:
@@ -52,7 +54,11 @@ def _cut(run: str, known: Set[str]) -> list[str]:
     glued: list[str] = []
     pending = ""
     for word in _joined(cutter().cut(run), known):
-        if len(word) > 1 and word in known and pending not in LEVELS:
+        if (
+            len(word) > 1
+            and word in known
+            and not (pending in organs.LEVELS and word in organs.names())
+        ):
             glued += [pending, word, ""]
             pending = ""
         elif len(word) > 1:

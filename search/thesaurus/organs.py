@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from search.words import LEVELS
-
+LEVELS = "省市区县"
+"""Begin the name of an organ when its place is told by the level alone."""
 _NO = "省市区县和与及、"
 _PLACE = re.compile(
     rf"^(?!国家|全国)(?:[^{_NO}]{{2,6}}?(?:省|自治区))?(?:[^{_NO}]{{2,6}}?(?:自治州|地区|[市州]))?"
@@ -44,6 +44,14 @@ def data() -> dict[str, Any]:
 def usual() -> MappingProxyType[str, tuple[str, ...]]:
     """Names of organs without their place, and their usual short forms."""
     return MappingProxyType({name: tuple(short) for name, short in data()["short"].items()})
+
+
+@cache
+def names() -> frozenset[str]:
+    """Names and short forms without a place, and the short ones behind a level (市住建委)."""
+    shorts = {short for each in usual().values() for short in each if len(short) > 2}
+    levelled = {level + short for level in LEVELS for short in shorts}
+    return frozenset(usual()) | shorts | levelled
 
 
 @lru_cache(maxsize=4096)

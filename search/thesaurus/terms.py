@@ -18,7 +18,7 @@ from standards.codelists import codelist
 
 MOST_FORMS = 6
 """Of one word besides itself: each costs a look into the index."""
-SAME, BACKWARDS, IMPLIED, SHORT, FORMER = 0.8, 0.7, 0.6, 0.95, 0.5
+SAME, BACKWARDS, IMPLIED, SHORT, FORMER = 0.8, 0.5, 0.5, 0.95, 0.4
 """Weights: of a word that means the same, of the everyday word for an official one, of what is
 also meant, of an organ's short or full name, of its successor."""
 FILES = (
