@@ -41,6 +41,12 @@ def test_the_search_answer_is_as_the_design_says(site: Website, ids: dict[str, s
     assert answered["facets"]["topic"][0]["label"] != answered["facets"]["topic"][0]["value"]
 
 
+def test_only_what_is_asked_for_is_counted(site: Website, ids: dict[str, str]) -> None:
+    counted = site.get("/api/v1/search?q=防汛&facets=kind,validity").get_json()["facets"]
+    assert list(counted) == ["kind", "validity"]
+    assert site.get("/api/v1/search?q=防汛&facets=").get_json()["facets"] == {}
+
+
 def test_an_endpoint_is_told(site: Website, ids: dict[str, str]) -> None:
     (entry,) = site.get("/api/v1/search?kind=non-document").get_json()["entries"]
     assert entry["endpoint"]["url"] == "https://example.gov.cn/pumps"
@@ -59,6 +65,7 @@ def test_numbers_in_any_spelling(site: Website, ids: dict[str, str], typed: str)
         ("size=99999999999999999999", "size"),
         ("size=١", "size"),
         ("sort=best", "sort"),
+        ("facets=key", "facets"),
         ("q=a&q=b", "q"),
         ("bbox=1,2,3", "bbox"),
         ("bbox=nan,0,1,1", "bbox"),
