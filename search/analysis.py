@@ -42,9 +42,21 @@ class IndexedCard:
     begins: dict[str, tuple[str, ...]]
     boxes: tuple[Box, ...]
 
+    @property
+    def key(self) -> str:
+        """The card's."""
+        return self.card.key
 
-def indexed(card: Card) -> IndexedCard:
-    """Analyse a card."""
+    @property
+    def version(self) -> int:
+        """The card's."""
+        return self.card.version
+
+
+def indexed(card: Card | IndexedCard) -> IndexedCard:
+    """Analyse a card, unless that was done before."""
+    if isinstance(card, IndexedCard):
+        return card
     numbers = number_keys(card)
     moments = {name: number(text) for name in MOMENTS if (text := getattr(card, name))}
     return IndexedCard(

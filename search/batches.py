@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from search.analysis import IndexedCard
 from search.card import Card
 from search.engine import Removal
 
-Change = Card | Removal
+Change = Card | IndexedCard | Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Batch:
         return [
             change
             for key, change in self.changes.items()
-            if isinstance(change, Card) or key in known
+            if not isinstance(change, Removal) or key in known
         ]
 
     @property
@@ -39,7 +40,7 @@ def settled(changes: Iterable[Change]) -> Batch:
     kept: dict[str, Change] = {}
     coming: set[str] = set()
     for change in changes:
-        if isinstance(change, Card):
+        if not isinstance(change, Removal):
             coming.add(change.key)
         known = kept.get(change.key)
         if known is None or known.version <= change.version:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from search.analysis import IndexedCard
 from search.card import Card
 from search.clauses import Clause
 from search.condition import Condition
@@ -45,8 +46,10 @@ class CardsRefused(Exception):
 class Rebuild(Protocol):
     """A new index filled beside the live one. Nothing is seen of it before ``swap``."""
 
-    def apply(self, changes: Iterable[Card | Removal]) -> None:
-        """Raises EngineUnavailable, and CardsRefused for cards of this batch or an earlier one."""
+    def apply(self, changes: Iterable[Card | IndexedCard | Removal]) -> None:
+        """Cards may have been analysed before, in another process. Raises EngineUnavailable, and
+        CardsRefused for cards of this batch or an earlier one.
+        """
 
     def fingerprints(self) -> Iterator[Fingerprint]:
         """Of all that was applied. Raises CardsRefused before the first, once for each card."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from search import cursors
 from search.analysis import IndexedCard, indexed
 from search.analysis import prefix as beginning
-from search.batches import settled
+from search.batches import Change, settled
 from search.card import Card
 from search.clauses import (
     Any_,
@@ -176,7 +176,7 @@ class MemoryRebuild:
         self._cards: dict[str, IndexedCard] = {}
         self._gone: dict[str, int] = {}
 
-    def apply(self, changes: Iterable[Card | Removal]) -> None:
+    def apply(self, changes: Iterable[Change]) -> None:
         _apply(self._cards, self._gone, changes)
 
     def fingerprints(self) -> Iterator[Fingerprint]:
@@ -189,19 +189,17 @@ class MemoryRebuild:
         self._cards, self._gone = {}, {}
 
 
-def _apply(
-    cards: dict[str, IndexedCard], gone: dict[str, int], changes: Iterable[Card | Removal]
-) -> None:
+def _apply(cards: dict[str, IndexedCard], gone: dict[str, int], changes: Iterable[Change]) -> None:
     held = {key: card.card.version for key, card in cards.items()} | gone
     for change in settled(changes).worth(held):
         if held.get(change.key, change.version) > change.version:
             continue
         cards.pop(change.key, None)
         gone.pop(change.key, None)
-        if isinstance(change, Card):
-            cards[change.key] = indexed(change)
-        else:
+        if isinstance(change, Removal):
             gone[change.key] = change.version
+        else:
+            cards[change.key] = indexed(change)
 
 
 def _standing(card: IndexedCard, ranked: Plan, sort: str) -> Standing:

@@ -16,9 +16,8 @@ from elasticsearch import ApiError, Elasticsearch
 
 from search.analysis import indexed
 from search.batches import Change, settled
-from search.card import Card
 from search.elasticsearch_engine.schema import document, tombstone
-from search.engine import EngineUnavailable
+from search.engine import EngineUnavailable, Removal
 
 BATCH = 500
 MOST_BYTES = 4 * 1024 * 1024
@@ -208,6 +207,6 @@ def check_got(doc: dict[str, Any]) -> None:
 
 
 def _line(change: Change) -> Line:
-    made = document(indexed(change)) if isinstance(change, Card) else tombstone(change)
+    made = tombstone(change) if isinstance(change, Removal) else document(indexed(change))
     action = {"_id": change.key, "version": change.version, "version_type": "external_gte"}
     return Line(change.key, orjson.dumps({"index": action}), orjson.dumps(made))

@@ -10,8 +10,7 @@ from tantivy import Index, IndexWriter
 
 from search.analysis import indexed
 from search.batches import Batch, Change, settled
-from search.card import Card
-from search.engine import EngineUnavailable
+from search.engine import EngineUnavailable, Removal
 from search.tantivy_engine.places import Pointer, locked, new_folder, read_pointer, write_pointer
 from search.tantivy_engine.reading import Reader, open_index, working
 from search.tantivy_engine.schema import document, schema, tombstone
@@ -28,7 +27,7 @@ def write(writer: IndexWriter, batch: Batch, held: Mapping[str, int]) -> None:
             continue
         if version is not None:
             writer.delete_documents_by_term("key", change.key)
-        made = document(indexed(change)) if isinstance(change, Card) else tombstone(change)
+        made = tombstone(change) if isinstance(change, Removal) else document(indexed(change))
         writer.add_document(made)
 
 
