@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from search.card import Card
-from search.judging.rules import BadRule, Rule, parse
+from search.judging.rules import BadRule, Chosen, Rule, parse
 
 COLUMNS = ("class", "query", "first", "3", "2", "1")
 GRADES = (3, 2, 1)
@@ -33,7 +33,7 @@ class Judgement:
     kind: str
     query: str
     first: str = ""
-    rules: Mapping[int, Rule] = field(default_factory=dict)
+    rules: Mapping[int, Rule | Chosen] = field(default_factory=dict)
     """By grade, for entries other than the first."""
 
     def is_first(self, card: Card) -> bool:

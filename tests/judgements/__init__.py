@@ -19,7 +19,6 @@ from harvesters.importing import Import, import_file
 from search.card import Card
 from search.engine import Engine
 from search.judging import SAMPLE, Judgement, Report, evaluate, read
-from search.judging.evaluation import relevant
 from search.opening import open_engine
 from standards.profile import Level
 from tests.directory import sampled
@@ -48,11 +47,6 @@ class Judged:
         engine = open_engine(address, folder)
         indexing.rebuild(self.database, engine)
         return engine
-
-    def absent(self) -> list[Judgement]:
-        """The judgements for which nothing is right that the public may see."""
-        there = relevant(self.judgements, self.cards)
-        return [each for each, found in zip(self.judgements, there, strict=True) if not found]
 
     def report(self, engine: Engine) -> Report:
         """Every query asked, as the public."""
@@ -84,7 +78,8 @@ def real_directory(folder: Path) -> Judged:
         )
         import_file(directory.database, wanted, OPERATOR, directory.clock)
     cards = list(seen(directory.database))
-    written = read_numbered(REAL, _numbers(directory.database))
+    numbers = _numbers(directory.database, {card.identifier for card in cards})
+    written = read_numbered(REAL, numbers)
     return Judged(REAL, directory.database, cards, [*derived(cards), *written])
 
 
@@ -99,8 +94,9 @@ def _without(table: Path, copy: Path, column: str) -> None:
         writer.writerows(rows)
 
 
-def _numbers(database: Database) -> dict[str, str]:
-    """Which entry each record of the collection became."""
+def _numbers(database: Database, public: set[str]) -> dict[str, str]:
+    """Which public entry each record of the collection became."""
     query = select(SourceRecord.key, SourceRecord.entry).where(SourceRecord.entry.is_not(None))
     with database.reading() as session:
-        return {key.removeprefix("number:"): str(entry) for key, entry in session.execute(query)}
+        found = session.execute(query).all()
+    return {key.removeprefix("number:"): entry for key, entry in found if entry in public}

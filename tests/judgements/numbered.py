@@ -8,7 +8,7 @@ from pathlib import Path
 
 from search.judging import Judgement
 from search.judging.judgements import GRADES
-from search.judging.rules import identifiers
+from search.judging.rules import Chosen
 
 
 def read_numbered(path: Path, entries: Mapping[str, str]) -> list[Judgement]:
@@ -24,7 +24,7 @@ def read_numbered(path: Path, entries: Mapping[str, str]) -> list[Judgement]:
 
 def _judgement(row: Mapping[str, str | None], entries: Mapping[str, str]) -> Judgement:
     rules = {
-        grade: identifiers(frozenset(entries[number] for number in numbers.split()))
+        grade: Chosen(frozenset(entries[number] for number in numbers.split()))
         for grade in GRADES
         if (numbers := row.get(str(grade)) or "")
     }
