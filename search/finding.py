@@ -18,6 +18,7 @@ from search.query import BadQuery, Bucket, Query, Result, Words
 from search.request import SearchRequest
 from search.rules import rules
 from search.typed import parse
+from search.vocabulary import Vocabulary
 
 LARGEST = 1000
 """Cards of one page."""
@@ -49,9 +50,9 @@ class Found:
     """What was searched instead, since nothing held what was typed."""
 
 
-def find(engine: Engine, request: SearchRequest) -> Found:
+def find(engine: Engine, request: SearchRequest, vocabulary: Vocabulary | None = None) -> Found:
     """Answer a request. Raises BadQuery, naming the parameter, and EngineUnavailable."""
-    query = to_query(request)
+    query = to_query(request, vocabulary)
     result, step = _answered(engine, query)
     wanted = needles(step.words)
     return Found(
@@ -65,13 +66,13 @@ def find(engine: Engine, request: SearchRequest) -> Found:
     )
 
 
-def to_query(request: SearchRequest) -> Query:
+def to_query(request: SearchRequest, vocabulary: Vocabulary | None = None) -> Query:
     """The request in an engine's terms."""
     if not 0 <= request.size <= LARGEST:
         raise BadQuery("size", f"0 to {LARGEST} is expected")
     return Query(
         visibility=request.visibility,
-        words=parse(request.text, only_items=request.only_items),
+        words=parse(request.text, only_items=request.only_items, vocabulary=vocabulary),
         filters=clauses(request.filters),
         where=request.where,
         facets=tuple(dict.fromkeys(_counted(name) for name in request.facets)),

@@ -16,17 +16,15 @@ from search.thesaurus.terms import Thesaurus, built_in
 from search.tokens import HAN
 from search.words import parts, words
 
-OWN_PLACE = 0.3
 PARTS = 0.9
 """The weight of a compound's parts that stand apart."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A thesaurus, and the words for the directory's own place, which say little in it."""
+    """A thesaurus at work."""
 
     thesaurus: Thesaurus
-    own_place: frozenset[str] = frozenset()
 
     def wanted(self, folded: str) -> tuple[Wanted, ...]:
         """The terms of a folded text, each once."""
@@ -53,7 +51,7 @@ class Vocabulary:
 
     def term(self, word: str) -> Wanted:
         """One word with whatever else stands for it."""
-        weight = self.thesaurus.weights.get(word, OWN_PLACE if word in self.own_place else 1.0)
+        weight = self.thesaurus.weights.get(word, 1.0)
         apart = parts(word) if word in self.thesaurus.known else ()
         forms = (Form((word,)), *([Form(apart, PARTS)] if apart else ()), *self._others(word))
         return Wanted(word, forms, weight)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
 from catalog.settings import Settings
 from search.engine import Engine
 from search.opening import open_engine
+from search.thesaurus.own import OwnWords
 
 COLLECT_AFTER = (50_000, 20, 100)
 """Objects are many here and cycles few: at its default, Python's search for cycles takes up to a
@@ -24,6 +25,7 @@ class Parts:
     database: Database
     engine: Engine
     clock: Clock
+    own_words: OwnWords = field(default_factory=OwnWords)
 
     def close(self) -> None:
         """Let go of the index and the database."""
@@ -39,6 +41,7 @@ def open_parts(settings: Settings) -> Parts:
         database=Database(settings.database_url),
         engine=open_engine(settings.search_url, settings.data_dir, settings.cluster),
         clock=SystemClock(),
+        own_words=OwnWords(settings.data_dir / "terms.yaml"),
     )
 
 

@@ -60,7 +60,7 @@ def versions(identifier: str, numbers: Iterable[int | None]) -> list[VersionView
 
 def found(asked: SearchRequest) -> Found:
     """What the engine finds. Raises BadQuery and EngineUnavailable."""
-    result = find(parts().engine, asked)
+    result = find(parts().engine, asked, parts().own_words.vocabulary())
     cards(hit.card for hit in result.hits)
     return result
 

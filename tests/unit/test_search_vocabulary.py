@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.query import Wanted
 from search.thesaurus.organs import short_names
+from search.thesaurus.own import OwnWords
 from search.thesaurus.reading import read
 from search.thesaurus.terms import built_in
 from search.typed import parse
-from search.vocabulary import Vocabulary
+from search.vocabulary import Vocabulary, standard
 from standards.numerals import number, spelled
 
 
@@ -129,3 +132,18 @@ def test_own_words_come_before_ours() -> None:
     own = Vocabulary(built_in().extended(groups))
     assert own.term("地铁").forms[1].words == ("快线",)
     assert [each.said for each in own.wanted("雪亮工程")] == ["雪亮工程"]
+
+
+def test_own_words_are_read_again_when_their_file_changes(tmp_path: Path) -> None:
+    path = tmp_path / "terms.yaml"
+    own = OwnWords(path)
+    assert own.vocabulary() is standard()
+    path.write_text("- 快线 = 轨道交通\n- 甲 = 乙 = 丙\n", "utf-8")
+    assert "轨道交通" in {form.words[0] for form in own.vocabulary().term("快线").forms}
+    assert [each.line for each in own.malformed] == [2]
+    path.write_bytes(b"\xff\xfe\x00")
+    assert own.vocabulary().term("地铁").forms[1:] == standard().term("地铁").forms[1:]
+    assert own.malformed
+    path.unlink()
+    assert own.vocabulary() is standard()
+    assert own.malformed == ()

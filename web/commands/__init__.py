@@ -26,6 +26,7 @@ from web.commands.reports import report
 from web.commands.review_requests import review as review
 from web.commands.serving import demo, serve, status, worker
 from web.commands.sources import source
+from web.commands.terms import terms_
 
 COMMANDS: tuple[click.Command, ...] = (
     init, demo, serve, worker, status,
@@ -34,7 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     search, locate, element, access, endpoints, duplicates, alias, curations,
     review,
     node, federation, peer,
-    index, evaluate_, audit, backup, restore, migrate,
+    index, evaluate_, terms_, audit, backup, restore, migrate,
 )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def _ask(text: str, size: int) -> tuple[Found, Meant]:
         request = SearchRequest(text, clause(PUBLIC), size=size)
         say_behind(parts)
         try:
-            found = find(parts.engine, request)
+            found = find(parts.engine, request, parts.own_words.vocabulary())
             names = understanding.Vocabularies(parts.database).current().names
             return found, understanding.of(parts, names, request, found)
         except BadQuery as bad:

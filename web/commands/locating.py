@@ -43,7 +43,10 @@ def locate(item: str, size: int, as_json: bool) -> None:
         say_behind(parts)
         try:
             made = locating.locate(
-                parts.database, PUBLIC, request, lambda asked: find(parts.engine, asked)
+                parts.database,
+                PUBLIC,
+                request,
+                lambda asked: find(parts.engine, asked, parts.own_words.vocabulary()),
             )
         except BadQuery as bad:
             raise click.UsageError(str(bad)) from None
