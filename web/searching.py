@@ -147,6 +147,7 @@ def answer(searched: Searched, labels: Labels, language: Language) -> dict[str, 
         },
         "next": found.next,
         "relaxed": found.relaxed,
+        "corrected": found.corrected,
     }
 
 

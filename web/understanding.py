@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,8 @@ from flask import current_app
 from catalog import agencies
 from catalog.agencies import AgencyView
 from catalog.database import Database
+from catalog.elements import linking
+from catalog.elements.recognising import recognise
 from catalog.elements.registry import registry
 from search.clauses import Clause
 from search.finding import Found
@@ -95,8 +98,9 @@ def meant(searched: Searched) -> Meant:
 def of(given: Parts, names: Vocabulary, request: SearchRequest, found: Found) -> Meant:
     """The same outside of a web request."""
     today = given.clock.now().astimezone(LOCAL).date()
-    understood = understand(request.text, names, today)
-    return Meant(understood, offers(given.engine, request, found, understood))
+    understood = understand(found.corrected or request.text, names, today)
+    made = offers(given.engine, request, found, understood, partial(_holders, given.database))
+    return Meant(understood, made)
 
 
 def known() -> Known:
@@ -107,7 +111,8 @@ def known() -> Known:
 
 def suggested(typed: str, visibility: Clause) -> tuple[Meaning, ...]:
     """The agencies, places, themes and data elements that begin as typed and find something."""
-    return suggestions(parts().engine, visibility, known().beginnings.starting(typed))
+    given, meanings = parts(), known().beginnings.starting(typed)
+    return suggestions(given.engine, visibility, meanings, partial(_holders, given.database))
 
 
 def suggestion(meaning: Meaning, language: str) -> dict[str, Any]:
@@ -157,6 +162,14 @@ def _offer(offer: Offer, language: str) -> dict[str, Any]:
         "filters": {name: list(values) for name, values in offer.filters.items()},
         "count": offer.count,
     }
+
+
+def _holders(database: Database, item: str) -> Clause | None:
+    """What carries the data element that the item is called by."""
+    with database.reading() as db:
+        registered = registry(db)
+        element = recognise(registered, item).element
+        return linking.holders(registered, linking.said(db), element) if element else None
 
 
 def _known(organs: Sequence[AgencyView], elements: Sequence[DataElement]) -> Known:

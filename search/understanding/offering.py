@@ -7,7 +7,7 @@ whose document was found by its name or number, costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -32,6 +32,14 @@ SHORTEST_ITEM = 3
 """Characters of a data item that is offered within a longer query."""
 
 
+Holders = Callable[[str], Clause | None]
+"""What holds the data item of that name, where the directory knows more of it than its name."""
+
+
+def by_name(_: str) -> None:
+    """No item is known but by the words of its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Another way to ask the same, and how much it finds: ``rest`` within the filters of the
@@ -48,12 +56,16 @@ class Offer:
 
 
 def offers(
-    engine: Engine, request: SearchRequest, found: Found, understood: Understood
+    engine: Engine,
+    request: SearchRequest,
+    found: Found,
+    understood: Understood,
+    holders: Holders = by_name,
 ) -> tuple[Offer, ...]:
     """What to offer beside the results of a request. Raises EngineUnavailable."""
     if request.cursor or (found.hits and named(found.hits[0].card, found.words)):
         return ()
-    counted = _Counted(engine, request, found)
+    counted = _Counted(engine, request, found, holders)
     made = list(_worth(counted.readings(understood.readings), found))
     if not made:
         made = list(islice(_worth(counted.readings(understood.weaker), found), 1))
@@ -75,19 +87,25 @@ def _worth(made: Iterable[Offer], found: Found) -> Iterator[Offer]:
 
 
 def suggestions(
-    engine: Engine, visibility: Clause, meanings: Iterable[Meaning], most: int = MOST
+    engine: Engine, visibility: Clause, meanings: Iterable[Meaning], holders: Holders = by_name
 ) -> tuple[Meaning, ...]:
     """Of these meanings the first that find something for this viewer."""
     request = SearchRequest(text="", visibility=visibility)
-    counted = _Counted(engine, request, Found(0, (), {}, None, False, Words()))
-    return tuple(islice((each for each in islice(meanings, PASSES) if counted.alive(each)), most))
+    counted = _Counted(engine, request, _NOTHING, holders)
+    return tuple(islice((each for each in islice(meanings, PASSES) if counted.alive(each)), MOST))
+
+
+_NOTHING = Found(0, (), {}, None, False, Words())
 
 
 class _Counted:
     """Counts readings for one request, only so many."""
 
-    def __init__(self, engine: Engine, request: SearchRequest, found: Found) -> None:
+    def __init__(
+        self, engine: Engine, request: SearchRequest, found: Found, holders: Holders
+    ) -> None:
         self._engine = engine
+        self._holders = holders
         self._request = request
         self._found = found
         self._left = PASSES
@@ -102,9 +120,9 @@ class _Counted:
 
     def alive(self, meaning: Meaning) -> bool:
         """Whether there is anything that the meaning filters by, or that holds the item."""
-        item = meaning.kind is Kind.ITEM
-        text = meaning.value if item else ""
-        return self._count(text=text, filters=meaning.filters, only_items=item) > 0
+        if meaning.kind is Kind.ITEM:
+            return self._held(meaning.value) > 0
+        return self._count(text="", filters=meaning.filters) > 0
 
     def items(self, understood: Understood) -> Iterator[Offer]:
         """The longest data item that is named: the whole of the query, or much of it."""
@@ -114,9 +132,15 @@ class _Counted:
         for name, parts in named[:1]:
             whole = name in (held, understood.text)
             if self._left and (whole or len(name) >= SHORTEST_ITEM):
-                count = self._count(text=name, filters={}, only_items=True)
+                count = self._held(name)
                 if count:
                     yield Offer(parts, "", count, item=name)
+
+    def _held(self, item: str) -> int:
+        """How many hold the item: those that are known to, else those that call one so."""
+        known = self._holders(item)
+        count = self._count(text="", filters={}, where=known) if known is not None else 0
+        return count or self._count(text=item, filters={}, only_items=True)
 
     def _count(self, **asked: object) -> int:
         self._left -= 1

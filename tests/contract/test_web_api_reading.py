@@ -10,7 +10,7 @@ import pytest
 from tests.offices import WATER
 from tests.websites import Website, furnish, website
 
-ANSWER = {"total", "took_ms", "entries", "facets", "next", "relaxed", "understood"}
+ANSWER = {"total", "took_ms", "entries", "facets", "next", "relaxed", "corrected", "understood"}
 
 
 @pytest.fixture(scope="module")
@@ -204,3 +204,8 @@ def test_names_that_find_something_are_suggested(site: Website) -> None:
     _, texts, about, urls = site.get("/api/v1/suggest?as=opensearch&q=静安").get_json()
     assert (texts[0], about[0]) == ("静安区", "地点")
     assert urls[0] == "/map?division=310106&division=310108"  # with what was merged into it
+
+
+def test_what_was_searched_in_place_of_what_was_typed_is_told(site: Website) -> None:
+    told = site.get("/api/v1/search?q=防台应鸡预案").get_json()
+    assert (told["corrected"], told["relaxed"]) == ("防台应急预案", False)

@@ -198,3 +198,11 @@ def test_an_agency_is_known_by_the_name_it_had(tmp_path: Path) -> None:
         page = Visitor(made.client).get("/search?q=上海市水务局 防汛")
         (offer,) = page.xpath("//nav[@class='offers']//li/a[1]")
         assert words(offer) == "按部门“上海市海洋和水资源局”查找“防汛”"
+
+
+def test_a_typing_error_is_told_with_what_was_meant(public: Visitor) -> None:
+    page = public.get("/search?q=防台应鸡预案")
+    (note,) = page.xpath("//p[@class='note ask']")
+    assert words(note).startswith("您是不是要找 防台应急预案？没有条目含有您输入的“防台应鸡预案”")
+    assert "找到 1 条" in words(public.get(note.xpath("a/@href")[0]))
+    assert set(page.xpath("//input[@name='q']/@value")) == {"防台应鸡预案"}

@@ -112,6 +112,7 @@ class SearchAnswer(Shape):
     facets = mapped(listed(nested(Bucket)), description="By the filter's name")
     next = text(allow_none=True, description="The cursor of the following page")
     relaxed = flag(description="No entry held every word; these hold some")
+    corrected = text(allow_none=True, description="What was searched, since nothing held the words")
     understood = nested(Understood)
     complete = flag(required=False, description="With `peers=1`: whether every peer answered")
     peers = listed(nested(PeerAnswer), required=False, description="With `peers=1`")

@@ -65,6 +65,8 @@ def _ask(text: str, size: int) -> tuple[Found, Meant]:
 
 
 def note(found: Found) -> None:
+    if found.corrected:
+        say(f"没有找到所输入的，以下是“{found.corrected}”。", f"These hold “{found.corrected}”.")
     if found.relaxed and found.hits:
         say("没有条目含有全部词语，以下含有部分。", "No entry holds every word; these hold some.")
     say(f"找到 {found.total:,} 条。", f"{found.total:,} found.")
