@@ -71,9 +71,9 @@ def _fewer(text: str) -> Iterator[str]:
         words = parse(text.translate(_QUOTES))
         yield " ".join(words.terms)
     terms = _telling(words.terms)
-    for size in dict.fromkeys((len(terms) - 1, 1)):
-        for chosen in combinations(terms, size):
-            yield " ".join(chosen)
+    sizes = dict.fromkeys(size for size in (len(terms) - 1, 1) if 0 < size < len(terms))
+    for size in sizes:
+        yield from (" ".join(chosen) for chosen in combinations(terms, size))
 
 
 def _telling(terms: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -206,3 +207,11 @@ def test_a_typing_error_is_told_with_what_was_meant(public: Visitor) -> None:
     assert words(note).startswith("您是不是要找 防台应急预案？没有条目含有您输入的“防台应鸡预案”")
     assert "找到 1 条" in words(public.get(note.xpath("a/@href")[0]))
     assert set(page.xpath("//input[@name='q']/@value")) == {"防台应鸡预案"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["“夜鹭栖息”", '"', "-防汛", "“防汛” -预案", "的", "<b>", "〔", "～"]
+)
+def test_whatever_is_typed_the_page_stands(public: Visitor, typed: str) -> None:
+    for more in ("", "&kind=document", "&issued_from=1990&issued_to=1991"):
+        public.get(f"/search?q={quote(typed)}{more}")
