@@ -28,6 +28,8 @@ from catalog import entries as catalog_entries
 from catalog import sample
 from catalog.clock import Clock, FixedClock, SystemClock
 from catalog.database import Database
+from catalog.elements import claims, keeping
+from catalog.identity import keeping as identity
 from catalog.registration import Proposal, register, revise
 from catalog.review import accept, merge, send_back, withdraw
 from catalog.settings import Settings
@@ -171,18 +173,26 @@ def hide(parts: Parts, hidden: str, number: str) -> str:
     """Bring an entry into the directory that the public must not notice; its identifier."""
     now = parts.clock.now()
     how = {key: value for key, value in HIDDEN[hidden].items() if key in ("submit", "accept")}
+    related = [{"type": "basis", "target": each} for each in _public_identifiers(parts)]
+    told = values(hidden, number, relations=related)
     with parts.database.writing() as session:
-        (made,) = register(
-            session, OPERATOR, [Proposal("document", values(hidden, number), AGENCY, **how)], now
-        )
+        (made,) = register(session, OPERATOR, [Proposal("document", told, AGENCY, **how)], now)
         assert made.identifier, made.problems
         assert not how.get("accept") or made.state == "published", made.problems
         if hidden == "returned":
             send_back(session, OPERATOR, made.identifier, made.revision, f"请补充{SECRET}", now)
         if hidden == "withdrawn unseen":
             withdraw(session, OPERATOR, made.identifier, made.revision, f"{SECRET}误报", now)
-    follow(parts.database, parts.engine)
+    caught_up(parts)
     return made.identifier
+
+
+def caught_up(parts: Parts) -> None:
+    """Whatever follows the change log knows of what is there."""
+    follow(parts.database, parts.engine)
+    while identity.step(parts.database, parts.clock, "leaks"):
+        pass
+    keeping.catch_up(parts.database, parts.clock)
 
 
 def addresses(app: Flask, identifiers: list[str]) -> list[str]:
@@ -403,12 +413,37 @@ def test_an_entry_merged_into_a_hidden_one_does_not_lead_there(parts: Parts, app
         assert hidden not in answer.get_data(as_text=True) + str(answer.headers)
 
 
+def test_a_hidden_holder_and_source_of_a_data_element_is_not_told(parts: Parts, app: Flask) -> None:
+    caught_up(parts)
+    places = ("locate", "elements", "relations")
+    asked = [each for each in addresses(app, _public_identifiers(parts))
+             if any(place in each for place in places)]  # fmt: skip
+    asked += [f"{path}?item={item}" for path in ("/locate", "/api/v1/locate")
+              for item in ("经度", "DL005", "jingdu", SECRET)]  # fmt: skip
+    before = outputs(app, asked)
+    assert any(b"DL005" in body for _, body, _ in before.values())
+    items = [{"name": "经度"}, {"name": f"{SECRET}坐标", "data_element": "DL005"}]
+    told = {**values("withheld", "77"), "items": items}
+    told = {name: each for name, each in told.items() if name not in ("document_number", "genre")}
+    now = parts.clock.now()
+    with parts.database.writing() as session:
+        proposal = Proposal("non-document", told, AGENCY, accept=True)
+        (made,) = register(session, OPERATOR, [proposal], now)
+        assert made.identifier, made.problems
+    caught_up(parts)
+    with parts.database.writing() as session:
+        number = claims.make(session, OPERATOR, "DL005", made.identifier, "", SECRET, now)
+        claims.decide(session, OPERATOR, number, True, SECRET, now)
+    assert differing(before, outputs(app, asked)) == []
+
+
 WITHHELD: dict[str, dict[str, Any]] = {
     "document": {
         "abstract": f"{SECRET}湿地的{SHARED}安排。",
         "keywords": [{"keyword": [SECRET, SHARED]}],
         "document_number": "沪水务〔2031〕77号",
         "related": [f"{SECRET}巡查记录"],
+        "relations": [{"type": "basis", "target": f"{SECRET}办法"}],
         "issued": "2031-05-04",
         "written": "2031-05-03",
         "online": ["https://yelu.example.gov.cn/77"],
@@ -434,6 +469,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
         "keywords": [{"keyword": ["别的"]}],
         "document_number": "沪绿容〔2001〕1号",
         "related": ["别的记录"],
+        "relations": [{"type": "replaces", "target": "别的办法"}],
         "issued": "2001-01-01",
         "written": "2000-12-31",
         "online": ["https://other.example.gov.cn/1"],
@@ -470,7 +506,12 @@ def open_in_part(kind: str, secret: bool) -> dict[str, Any]:
         parts.append({"part": "items", "item": item, "ground": "trade-secret"})
         values["items"] = [
             {"name": "观测日期", "type": "date"},
-            {"name": item, "type": "numeric", "definition": SECRET if secret else "其他"},
+            {
+                "name": item,
+                "type": "numeric",
+                "definition": SECRET if secret else "其他",
+                "data_element": "DL005" if secret else "DL006",
+            },
         ]
         values["related"] = [item]  # withheld wherever it is a member of a list
     return {**values, "redactions": parts}
@@ -490,7 +531,7 @@ def test_what_is_withheld_of_an_open_entry_changes_nothing(tmp_path: Path, engin
             ]
             with parts.database.writing() as session:
                 made = register(session, OPERATOR, proposals, parts.clock.now())
-            follow(parts.database, parts.engine)
+            caught_up(parts)
             app = create_app(parts)
             identifiers = [str(each.identifier) for each in made]
             answers.append(outputs(app, addresses(app, identifiers)))
