@@ -71,7 +71,7 @@ def test_the_commands_of_the_design_are_there() -> None:
         "init demo serve worker status agency user token validate import export source harvest "
         "report alias curations duplicates "
         "search locate element access endpoints review node federation peer "
-        "index audit backup restore migrate evaluate"
+        "index audit backup restore migrate evaluate terms"
     )
     assert {command.name for command in COMMANDS} == set(promised.split())
 
