@@ -1,35 +1,42 @@
 """Turns changes into cards: follows the change log and brings the search index up to date.
 
 Safe to kill at any moment: the cursor moves only after the engine has kept a batch, and engines
-ignore what they have already.
+ignore what they have already. A card that the engine cannot take is kept by name (`refusals.py`),
+told in the log and in `mulu status`, and tried again now and then; it holds up no other.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
 
-from catalog import changes, indexing, leases
-from catalog.cards import current
+from catalog import changes, indexing, leases, refusals
+from catalog.cards import current, entry_of
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
 from catalog.errors import Unavailable
 from catalog.indexing import NAME, RebuildFailed, RebuildRunning
 from catalog.processes import new_owner
 from search.card import Card
-from search.engine import Engine, EngineUnavailable, Removal
+from search.engine import CardsRefused, Engine, EngineUnavailable, Removal
 
 BATCH = 2000
 POLL = 0.2
 GATHER = 0.4
 """Seconds between batches that are not full: a commit of the engine costs as much as a hundred
 cards, so the changes of a moment go together."""
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 5.0
+LOOK = 5.0
+"""Seconds between looks whether the index is still there and whole: somebody may delete it."""
+TRY_AGAIN = 900.0
+"""Seconds between tries of the cards that the engine refused."""
 FAULTS = (EngineUnavailable, Unavailable, RebuildRunning, RebuildFailed)
 
 log = structlog.get_logger("mulu.follower")
@@ -42,6 +49,10 @@ class Lag:
     cursor: int
     head: int
     owner: str
+    since: datetime | None = None
+    """When the first change was made that the index has not seen."""
+    refused: int = 0
+    """Cards that the engine cannot take."""
 
     @property
     def behind(self) -> int:
@@ -57,7 +68,14 @@ def cursor(session: Session) -> int:
 def status(session: Session) -> Lag:
     """How far the index is behind, and which process is at it."""
     standing = leases.standing(session, NAME)
-    return Lag(standing.cursor, changes.head(session), standing.owner)
+    unseen = changes.since(session, standing.cursor, 1)
+    return Lag(
+        standing.cursor,
+        changes.head(session),
+        standing.owner,
+        unseen[0].at if unseen else None,
+        refusals.count(session),
+    )
 
 
 def is_catching_up(database: Database, seen: int, most: int = 500) -> tuple[bool, int]:
@@ -80,7 +98,8 @@ class Follower:
         self._database, self._engine = database, engine
         self._clock = clock or SystemClock()
         self._owner = new_owner()
-        self._whole = False
+        self._looked = -LOOK
+        self._tried = time.monotonic()
         self._stop = threading.Event()
 
     def step(self) -> int:
@@ -91,14 +110,18 @@ class Follower:
         """
         self._make_whole()
         with self._database.reading() as session:
-            if not status(session).behind:
-                return 0
+            lag = status(session)
+        again = lag.refused > 0 and time.monotonic() - self._tried > TRY_AGAIN
+        if not lag.behind and not again:
+            return 0
         if not leases.acquire(self._database, NAME, self._owner, self._clock.now()):
             return 0
+        if again:
+            self._try_again()
         seqs, cards_now = self._batch()
         if not seqs:
             return 0
-        self._engine.apply(cards_now)
+        self._apply(cards_now, known=lag.refused > 0)
         if not leases.advance(self._database, NAME, self._owner, seqs[-1], self._clock.now()):
             return 0  # a rebuild took over; it has these changes, or the next step has
         log.debug("indexed", changes=len(seqs), cards=len(cards_now), cursor=seqs[-1])
@@ -116,7 +139,7 @@ class Follower:
             except _Stopped:
                 break
             except FAULTS as fault:
-                self._whole = False  # it may come back as another index
+                self._looked = -LOOK  # it may come back as another index
                 pause = min(max(pause, POLL) * 2, LONGEST_PAUSE)
                 log.warning("waiting", reason=str(fault).partition("\n")[0], seconds=pause)
             stop.wait(pause)
@@ -128,9 +151,34 @@ class Follower:
         leases.release(self._database, NAME, self._owner)
 
     def _make_whole(self) -> None:
-        if not self._whole and self._engine.needs_rebuild():
+        if time.monotonic() - self._looked < LOOK:
+            return
+        if self._engine.needs_rebuild():
             indexing.rebuild(self._database, self._engine, self._unless_stopped, self._clock)
-        self._whole = True
+        self._looked = time.monotonic()
+
+    def _apply(self, given: Sequence[Card | Removal], *, known: bool) -> None:
+        """Apply a batch, and keep which of it was refused; ``known``: earlier ones may be taken."""
+        refused: dict[str, str] = {}
+        try:
+            self._engine.apply(given)
+        except CardsRefused as told:
+            refused = told.reasons
+        if not (refused or known):
+            return
+        for key, reason in refused.items():
+            log.error("card refused", key=key, reason=reason)
+        with self._database.writing() as session:
+            tried = {change.key for change in given}
+            refusals.settle(session, tried, refused, self._clock.now())
+
+    def _try_again(self) -> None:
+        """The cards that were refused: what they hold, or the engine, may have been mended."""
+        self._tried = time.monotonic()
+        with self._database.reading() as session:
+            listed = [entry_of(each.key) for each in refusals.some(session, BATCH)]
+            given = current(session, listed)
+        self._apply(given, known=True)
 
     def _unless_stopped(self, _done: int, _total: int) -> None:
         if self._stop.is_set():

@@ -6,20 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog import changes, leases
+from catalog import changes, leases, refusals
 from catalog.analysing import analysing
 from catalog.cards import cards, current, entry_of, keys_of
 from catalog.clock import Clock, SystemClock
 from catalog.database import Database
 from catalog.processes import new_owner
 from catalog.tables import Entry
+from search.analysis import IndexedCard
+from search.card import Card
 from search.encoding import card_digest
-from search.engine import Engine, Fingerprint, Rebuild
+from search.engine import CardsRefused, Engine, Fingerprint, Rebuild, Removal
 
 NAME = "search"
 REBUILDING = "search-rebuild"
@@ -29,6 +32,7 @@ WHOLE_EVERY = 16
 """A new index was made of the record a moment ago: to prove it, every version is compared, but the
 contents of one batch in so many. `index verify` compares them all."""
 
+Given = TypeVar("Given")
 log = structlog.get_logger("mulu.indexing")
 Progress = Callable[[int, int], None]
 
@@ -91,7 +95,11 @@ def rebuild(
     owner = new_owner()
     if not leases.acquire(database, REBUILDING, owner, clock.now()):
         raise RebuildRunning("another process is rebuilding the index")
-    fresh = engine.rebuild()
+    try:
+        fresh = engine.rebuild(_how_many(database))
+    except BaseException:
+        leases.release(database, REBUILDING, owner)
+        raise
     try:
         return _Rebuilding(database, fresh, owner, clock, progress or _silent).run()
     except BaseException:
@@ -122,6 +130,7 @@ class _Rebuilding:
     ) -> None:
         self._database, self._fresh, self._owner = database, fresh, owner
         self._clock, self._progress = clock, progress
+        self._refused: dict[str, str] = {}
 
     def run(self) -> Verdict:
         """Fill, catch up, prove; then, with the follower held still, the rest and the swap."""
@@ -133,20 +142,18 @@ class _Rebuilding:
         now = self._clock.now()
         leases.acquire(self._database, NAME, self._owner, now, take_over=True)
         seq = self._catch_up(seq)
-        self._fresh.swap()
+        self._despite_refusals(self._fresh.swap)
+        self._keep_refusals()
         leases.advance(self._database, NAME, self._owner, seq, self._clock.now())
         log.info("index rebuilt", cards=verdict.counts["agree"], cursor=seq)
         return verdict
 
     def _fill(self) -> None:
         """There is nothing yet to remove, so cards are all that is needed."""
-        with self._database.reading() as session:
-            total = _entry_count(session)
-        done = 0
+        total, done = _how_many(self._database), 0
         with analysing(self._database, total) as analyse:
             for entries, found in analyse(_pages(self._database)):
-                self._fresh.apply(found)
-                self._hold_on()
+                self._apply(found)
                 done += entries
                 self._progress(done, max(total, done))
 
@@ -155,16 +162,32 @@ class _Rebuilding:
         while True:
             with self._database.reading() as session:
                 rows = changes.since(session, seq, BATCH)
+                found = current(session, [row.entry for row in rows])
             if not rows:
                 return seq
-            self._apply([row.entry for row in rows])
+            self._apply(found)
             seq = rows[-1].seq
 
-    def _apply(self, identifiers: Sequence[str]) -> None:
-        with self._database.reading() as session:
-            found = current(session, identifiers)
-        self._fresh.apply(found)
+    def _apply(self, found: Iterable[Card | IndexedCard | Removal]) -> None:
+        try:
+            self._fresh.apply(found)
+        except CardsRefused as told:
+            self._refused |= told.reasons
         self._hold_on()
+
+    def _despite_refusals(self, ask: Callable[[], Given]) -> Given:
+        """What it gives, once it has told of the cards that were refused."""
+        try:
+            return ask()
+        except CardsRefused as told:
+            self._refused |= told.reasons
+            return ask()
+
+    def _keep_refusals(self) -> None:
+        for key, reason in self._refused.items():
+            log.error("card refused", key=key, reason=reason)
+        with self._database.writing() as session:
+            refusals.replace(session, self._refused, self._clock.now())
 
     def _hold_on(self, _done: int = 0, _total: int = 0) -> None:
         if not leases.acquire(self._database, REBUILDING, self._owner, self._clock.now()):
@@ -174,10 +197,11 @@ class _Rebuilding:
         """Entries that change while we look are told apart by their number; the last catching up
         brings them in.
         """
-        found = self._fresh.fingerprints()
+        found = self._despite_refusals(self._fresh.fingerprints)
         tally = _compared(self._database, found, seq, 0, self._hold_on, WHOLE_EVERY)
         with self._database.reading() as session:
             lacking = _cards_as_of(session, seq) - tally.agree - tally.faults["stale"]
+            lacking -= _standing_still(session, self._refused, seq)
         if lacking > 0:
             tally.faults["missing"] = lacking
         verdict = tally.verdict()
@@ -285,14 +309,23 @@ def _changed_after(session: Session, identifiers: Sequence[str], seq: int) -> se
     return set(session.scalars(query))
 
 
+def _standing_still(session: Session, keys: Iterable[str], seq: int) -> int:
+    """How many of the cards are of entries that have not changed since."""
+    listed = [entry_of(key) for key in keys]
+    moving = _changed_after(session, listed, seq)
+    return sum(each not in moving for each in listed)
+
+
 def _cards_as_of(session: Session, seq: int) -> int:
     """How many cards the record has of entries that have not changed since."""
     query = select(func.count(Entry.served) + func.count(Entry.pending))
     return session.scalar(query.where(Entry.changed <= seq)) or 0
 
 
-def _entry_count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Entry)) or 0
+def _how_many(database: Database) -> int:
+    """The number of entries."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Entry)) or 0
 
 
 def _silent(_done: int, _total: int) -> None:

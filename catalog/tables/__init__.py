@@ -22,7 +22,7 @@ from catalog.tables.exposures import ExposedTheme, Exposure
 from catalog.tables.federation import Node, Origin, OwnName, Peer
 from catalog.tables.harvesting import FetchMark, Host, Run, RunRecord, Source, SourceRecord
 from catalog.tables.identity import Alias, Crowd, IdentityKey, Likeness
-from catalog.tables.logs import AuditEvent, Change, FollowerState
+from catalog.tables.logs import AuditEvent, Change, FollowerState, RefusedCard
 from catalog.tables.people import (
     Account,
     AccountGrant,
@@ -86,6 +86,7 @@ __all__ = [
     "OwnName",
     "Peer",
     "RecordProblems",
+    "RefusedCard",
     "RelationKey",
     "ReportShare",
     "Request",

@@ -38,6 +38,15 @@ class AuditEvent(Table):
     __table_args__ = (Index("ix_audit_events_actor_seq", "actor", "seq"),)
 
 
+class RefusedCard(Table):
+    """A card that the search engine cannot take, why, and since when."""
+
+    __tablename__ = "refused_cards"
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
 class FollowerState(Table):
     """How far a follower has read, and which process may move it (a lease)."""
 

@@ -12,13 +12,13 @@ from standards.problems import Text
 PATIENCE = 2.0
 
 
-def condition(client: Elasticsearch, indexes: Indexes) -> Condition:
+def condition(client: Elasticsearch, alias: str) -> Condition:
     """What a look at the cluster shows. Raises what the client raises when no node answers."""
-    quick = client.options(request_timeout=PATIENCE)
+    quick = client.options(request_timeout=PATIENCE, retry_on_timeout=False)
     health = quick.cluster.health(timeout="1s").body
-    found = indexes.standing()
+    found = Indexes(quick, alias).standing()
     ours = [_of_the_index(quick, one) for one in found]
-    troubles = [*_of_the_alias(indexes.alias, found), *(t for one in ours for t in one.troubles)]
+    troubles = [*_of_the_alias(alias, found), *(t for one in ours for t in one.troubles)]
     if health["unassigned_shards"] and health["status"] == "yellow":
         troubles.append(
             Text(

@@ -108,7 +108,7 @@ class ElasticsearchEngine:
     def condition(self) -> Condition:
         """Asked even while nobody else is let through: the cluster may be back."""
         try:
-            found = condition(self._client, self._indexes)
+            found = condition(self._client, self._indexes.alias)
         except (ApiError, TransportError) as error:
             told = Text(
                 f"Elasticsearch 没有应答：{error}", f"Elasticsearch does not answer: {error}"

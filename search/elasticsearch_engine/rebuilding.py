@@ -49,7 +49,7 @@ class ElasticsearchRebuild:
         self._settle()
         with self._gate.reached():
             self._client.indices.refresh(index=self._name)
-        yield from fingerprints(self._client, self._gate, self._name)
+        return fingerprints(self._client, self._gate, self._name)
 
     def swap(self) -> None:
         self._settle()

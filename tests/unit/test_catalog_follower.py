@@ -11,16 +11,26 @@ from datetime import timedelta
 
 import pytest
 
-from catalog import agencies, changes, follower, indexing, leases
+from catalog import agencies, changes, follower, indexing, leases, refusals
 from catalog.clock import SystemClock
 from catalog.follower import Follower
 from catalog.indexing import RebuildFailed, RebuildRunning
 from catalog.registration import Proposal
 from catalog.viewers import OPERATOR
 from search.card import Card
-from search.engine import EngineUnavailable, Rebuild, Removal
+from search.engine import CardsRefused, EngineUnavailable, Rebuild, Removal
 from search.memory import MemoryEngine
 from tests.offices import WATER, Offices, values
+
+
+def poison(change: Card | Removal) -> bool:
+    """Whether it is a card that the engine does not take."""
+    return isinstance(change, Card) and "毒" in change.title
+
+
+def refuse(changes: Sequence[Card | Removal]) -> None:
+    if reasons := {change.key: "it is poison" for change in changes if poison(change)}:
+        raise CardsRefused(reasons)
 
 
 class WaywardEngine(MemoryEngine):
@@ -38,9 +48,10 @@ class WaywardEngine(MemoryEngine):
             raise EngineUnavailable("away")
         self.before_apply()
         self.batches.append(len(changes))
-        super().apply(changes)
+        super().apply([change for change in changes if not poison(change)])
+        refuse(changes)
 
-    def rebuild(self) -> Rebuild:  # type: ignore[override]
+    def rebuild(self, cards: int = 0) -> Rebuild:  # type: ignore[override]
         return WaywardRebuild(super().rebuild(), self)
 
 
@@ -56,8 +67,10 @@ class WaywardRebuild:
         )
 
     def apply(self, changes: Iterable[Card | Removal]) -> None:
-        self._inner.apply(changes)
+        given = list(changes)
+        self._inner.apply([change for change in given if not poison(change)])
         self._engine.while_filling()
+        refuse(given)
 
 
 def following(offices: Offices, engine: MemoryEngine) -> Follower:
@@ -237,7 +250,7 @@ def test_a_rebuild_that_does_not_agree_leaves_the_live_index(offices: Offices) -
     follow.step()
     inner = MemoryEngine.rebuild(engine)
     inner.apply = lambda changes: None  # type: ignore[method-assign]
-    engine.rebuild = lambda: inner  # type: ignore[method-assign, assignment]
+    engine.rebuild = lambda cards: inner  # type: ignore[method-assign, assignment]
     with pytest.raises(RebuildFailed):
         indexing.rebuild(offices.database, engine, clock=offices.clock)
     assert set(engine.get(made)) == set(made)
@@ -315,3 +328,38 @@ def test_it_goes_on_trying_after_a_rebuild_that_failed(
     Follower(offices.database, engine, offices.clock).run(stop)
     assert next(fails, None) is None
     assert made.identifier
+
+
+def test_a_card_that_the_engine_refuses_is_told_and_stops_no_other(offices: Offices) -> None:
+    engine = WaywardEngine()
+    follow = following(offices, engine)
+    bad, good = offices.published(title="毒"), offices.published(title="好")
+    assert follow.step() == 2
+    assert engine.get([str(good.identifier)])
+    with offices.database.reading() as session:
+        (kept,) = refusals.some(session, 10)
+    assert (kept.key, kept.reason) == (bad.identifier, "it is poison")
+    assert (lag(offices).behind, lag(offices).refused) == (0, 1)
+    assert indexing.verify(offices.database, engine).missing == (bad.identifier,)
+    indexing.rebuild(offices.database, engine, clock=offices.clock)
+    assert lag(offices).refused == 1
+    assert follow.step() == 0
+    follow._tried -= follower.TRY_AGAIN + 1
+    engine.apply = lambda changes: MemoryEngine.apply(engine, changes)  # type: ignore[method-assign]
+    follow.step()
+    assert lag(offices).refused == 0
+    assert indexing.verify(offices.database, engine).ok
+
+
+def test_an_index_that_is_gone_is_missed_without_any_change(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = WaywardEngine()
+    follow = following(offices, engine)
+    made = offices.published()
+    follow.step()
+    fresh = MemoryEngine()
+    follow._engine = fresh
+    monkeypatch.setattr(follower, "LOOK", 0.0)
+    follow.step()
+    assert fresh.get([str(made.identifier)])

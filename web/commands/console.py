@@ -16,8 +16,9 @@ from catalog import origins
 from catalog.backup import NotPossible
 from catalog.errors import CatalogError, Conflict, Forbidden, Invalid, NotFound
 from catalog.federation.keys import node_name
-from catalog.follower import status
+from catalog.follower import Lag, status
 from catalog.settings import BadSettings, Settings
+from search.condition import Condition
 from search.engine import EngineUnavailable
 from standards.problems import Problem, Text
 from web.parts import Parts, open_parts
@@ -148,6 +149,32 @@ def progress(what: str) -> Callable[[int, int], None]:
         click.echo(f"\r{line}" if terminal else line, err=True, nl=not terminal or share == 100)
 
     return tell
+
+
+def index_told(lag: Lag, condition: Condition) -> dict[str, Any]:
+    """How the index stands, for programs."""
+    return {
+        "behind": lag.behind,
+        "since": lag.since,
+        "refused": lag.refused,
+        "ready": condition.searches,
+        "troubles": [each.in_language(language()) for each in condition.troubles],
+    }
+
+
+def say_index(lag: Lag, condition: Condition) -> None:
+    """What an operator has to know of the index beside the number of changes."""
+    if lag.since:
+        say(f"最早的一处自 {lag.since:%F %T} 起等待。", f"The first waits since {lag.since:%F %T}.")
+    if lag.refused:
+        say(
+            f"检索引擎无法收录 {lag.refused} 张卡片，见 mulu index status。",
+            f"The engine cannot take {lag.refused} cards: see `mulu index status`.",
+        )
+    if not condition.searches:
+        say("检索现在不可用。", "Searches are not answered now.")
+    for trouble in condition.troubles:
+        click.echo(trouble.in_language(language()), err=True)
 
 
 def say_behind(parts: Parts) -> None:

@@ -6,14 +6,16 @@ from dataclasses import asdict
 
 import click
 
-from catalog import follower, indexing
+from catalog import follower, indexing, refusals
 from web.commands.console import (
     REJECTED,
     directory,
+    index_told,
     json_option,
     print_json,
     progress,
     say,
+    say_index,
     told,
     words,
 )
@@ -68,13 +70,17 @@ def show_status(as_json: bool) -> None:
     with directory() as parts:
         with parts.database.reading() as session:
             lag = follower.status(session)
-        ready = parts.engine.ready()
+            refused = refusals.some(session, SHOWN)
+        condition = parts.engine.condition()
         name = parts.engine.name
     if as_json:
-        told_ = {"cursor": lag.cursor, "head": lag.head, "behind": lag.behind}
-        print_json({"engine": name, "ready": ready, **told_})
+        counted = {"cursor": lag.cursor, "head": lag.head, **index_told(lag, condition)}
+        print_json({"engine": name, **counted, "refused_cards": [asdict(each) for each in refused]})
         return
     say(
         f"{name}：落后 {lag.behind} 处变更（{lag.cursor} / {lag.head}）。",
         f"{name}: {lag.behind} changes behind ({lag.cursor} of {lag.head}).",
     )
+    say_index(lag, condition)
+    for each in refused:
+        click.echo(f"{each.key}: {each.reason}")

@@ -16,11 +16,13 @@ from harvesters.sources import others
 from web import logs
 from web.commands.console import (
     directory,
+    index_told,
     json_option,
     print_json,
     progress,
     refuse,
     say,
+    say_index,
     settings,
     show_problems,
     told,
@@ -122,16 +124,17 @@ def status(as_json: bool) -> None:
         with parts.database.reading() as session:
             states = dict(statistics.states(session))
             lag = follower.status(session)
-        ready = parts.engine.ready()
+        condition = parts.engine.condition()
     refused = others().refused
     if as_json:
-        index = {"behind": lag.behind, "ready": ready}
+        index = index_told(lag, condition)
         broken = [each.as_dict() for each in refused]
         print_json({"entries": states, "index": index, "plugins": broken})
         return
     for state, count in states.items():
         click.echo(f"{state}: {count:,}")
     say(f"索引落后 {lag.behind} 处变更。", f"The index is {lag.behind} changes behind.")
+    say_index(lag, condition)
     show_problems(refused)
 
 

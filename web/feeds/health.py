@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app
 from catalog import follower, statistics
 from catalog.federation import nodes
 from catalog.federation.nodes import NodeView
+from catalog.follower import Lag
 from catalog.viewers import Role
 from web.jsonio import answer
 from web.metrics import page
@@ -26,10 +27,12 @@ def alive() -> Response:
 
 @pages.get("/readyz")
 def ready() -> Response:
-    """The database and the search engine answer; 503 until they do."""
-    state = {"database": parts().database.ready(), "search": parts().engine.ready()}
-    well = all(state.values())
-    return answer({"status": "ready" if well else "waiting", **state}, 200 if well else 503)
+    """The database answers; 503 until it does. Without the search engine all but searching goes on,
+    so it is told and is no reason to send people elsewhere."""
+    database, search = parts().database.ready(), parts().engine.ready()
+    status = ("ready" if search else "degraded") if database else "waiting"
+    told = {"status": status, "database": database, "search": search}
+    return answer(told, 200 if database else 503)
 
 
 @pages.get("/metrics")
@@ -40,16 +43,33 @@ def metrics() -> Response:
     """
     demand(Role.AUDITOR, Role.ADMINISTRATOR)
     with parts().database.reading() as db:
-        lag = follower.status(db).behind
         gauges = {
-            "mulu_index_lag_changes": ("Changes that the index has not seen yet", float(lag)),
+            **_index(follower.status(db), parts().clock.now()),
             **_federation(nodes.every(db), parts().clock.now()),
             **{
                 f"mulu_entries_{state}": (f"Entries in the state {state}", float(count))
                 for state, count in statistics.states(db).items()
             },
         }
+    condition = parts().engine.condition()
+    gauges |= {
+        "mulu_search_ready": ("Whether searches are answered", float(condition.searches)),
+        "mulu_search_troubles": (
+            "What is wrong with the engine; `mulu index status` tells it",
+            float(len(condition.troubles)),
+        ),
+    }
     return page(current_app.extensions["mulu-metrics"], gauges)
+
+
+def _index(lag: Lag, now: datetime) -> dict[str, tuple[str, float]]:
+    """How far the index is behind."""
+    waiting = (now - lag.since).total_seconds() if lag.since else 0.0
+    return {
+        "mulu_index_lag_changes": ("Changes that the index has not seen yet", float(lag.behind)),
+        "mulu_index_lag_seconds": ("How long the first of them has waited", max(waiting, 0.0)),
+        "mulu_index_refused_cards": ("Cards that the engine cannot take", float(lag.refused)),
+    }
 
 
 def _federation(found: Sequence[NodeView], now: datetime) -> dict[str, tuple[str, float]]:

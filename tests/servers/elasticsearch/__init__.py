@@ -7,7 +7,9 @@ what passes here passes on any installation.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import zipfile
 from pathlib import Path
 
@@ -22,26 +24,58 @@ DESCRIPTORS = "META-INF/es-plugins/transport-netty4/"
 def start(folder: Path, nodes: int = 1) -> str:
     """Start the node or nodes and return the address of the first."""
     _install()
-    http = [process.free_port() for _ in range(nodes)]
-    transport = [process.free_port() for _ in range(nodes)]
-    cluster = {
-        "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in transport),
-        "cluster.initial_master_nodes": ",".join(_name(number) for number in range(nodes)),
-    }
+    cluster = Cluster(folder, nodes)
     for number in range(nodes):
+        cluster.start(number)
+    cluster.wait(nodes)
+    return cluster.addresses[0]
+
+
+class Cluster:
+    """Nodes on loopback with data of their own, each started, killed and started again by number."""
+
+    def __init__(self, folder: Path, nodes: int, memory: str = "512m") -> None:
+        _install()
+        self._folder, self._nodes, self._memory = folder, nodes, memory
+        self._ports = [process.free_port() for _ in range(2 * nodes)]
+        self._running: dict[int, int] = {}
+        self.addresses = [f"http://127.0.0.1:{port}" for port in self._ports[:nodes]]
+
+    def start(self, number: int) -> None:
+        """Start a node; nobody waits for it."""
+        transport = self._ports[self._nodes :]
+        several = {
+            "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in transport),
+            "cluster.initial_master_nodes": ",".join(map(_name, range(self._nodes))),
+        }
         settings = {
             "node.name": _name(number),
-            "path.data": folder / f"data-{number}",
-            "path.logs": folder / f"logs-{number}",
-            "http.port": http[number],
+            "path.data": self._folder / f"data-{number}",
+            "path.logs": self._folder / f"logs-{number}",
+            "http.port": self._ports[number],
             "transport.port": transport[number],
-            **(cluster if nodes > 1 else {"discovery.type": "single-node"}),
+            **(several if self._nodes > 1 else {"discovery.type": "single-node"}),
         }
-        node = process.spawn(folder, _name(number), _command(settings))
-    address = f"http://127.0.0.1:{http[0]}"
-    log = folder / f"{_name(nodes - 1)}.log"
-    process.wait_until(lambda: _members(address) == nodes, node, log, seconds=120)
-    return address
+        command = _command(settings, self._memory)
+        self._running[number] = process.spawn(self._folder, _name(number), command)
+
+    def wait(self, members: int, seconds: float = 120) -> None:
+        """Until so many nodes have found each other and serve."""
+        number, pid = max(self._running.items())
+        log = self._folder / f"{_name(number)}.log"
+        address = self.addresses[number]
+        process.wait_until(lambda: _members(address) == members, pid, log, seconds)
+
+    def kill(self, number: int) -> None:
+        """End a node as a power cut does."""
+        pid = self._running.pop(number)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        (self._folder / f"{_name(number)}.pid").unlink()
+
+    def stop(self) -> None:
+        """End every node."""
+        process.end(self._folder)
 
 
 def stop(folder: Path) -> None:
@@ -53,7 +87,7 @@ def _name(number: int) -> str:
     return f"node-{number}"
 
 
-def _command(settings: dict[str, object]) -> list[object]:
+def _command(settings: dict[str, object], memory: str) -> list[object]:
     common = {
         "path.home": HOME,
         "cluster.name": "mulu-tests",
@@ -61,7 +95,7 @@ def _command(settings: dict[str, object]) -> list[object]:
         # A nearly full disk would make every index read-only in the middle of a test.
         "cluster.routing.allocation.disk.threshold_enabled": "false",
     }
-    java = ["java", "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC"]
+    java = ["java", f"-Xms{memory}", f"-Xmx{memory}", "-XX:+UseSerialGC"]
     modules = ["--add-opens", "java.base/java.io=ALL-UNNAMED", "-p", HOME / "lib"]
     program = ["--add-modules=ALL-MODULE-PATH,jdk.net", "-cp", HOME / "classes", "Main"]
     return [*java, *modules, *program, *(f"{k}={v}" for k, v in {**common, **settings}.items())]
