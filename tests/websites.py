@@ -17,6 +17,7 @@ from catalog.identity import keeping as identity
 from catalog.registration import Proposal
 from catalog.settings import Settings
 from catalog.viewers import OPERATOR, Grant, Role
+from search.engine import Engine
 from search.memory import MemoryEngine
 from tests.directory import follow
 from tests.offices import WATER, Offices, sqlite_offices, values
@@ -80,11 +81,12 @@ def settings(folder: Path, **more: Any) -> Settings:
 
 
 @contextmanager
-def website(folder: Path, **more: Any) -> Iterator[Website]:
-    """The small directory with somebody in each role, served over the engine in memory."""
+def website(folder: Path, engine: Engine | None = None, **more: Any) -> Iterator[Website]:
+    """The small directory with somebody in each role, served over the engine in memory or one that
+    the caller closes."""
     with sqlite_offices(folder, _staffed) as offices:
         chosen = settings(folder, **more)
-        parts = Parts(chosen, offices.database, MemoryEngine(), offices.clock)
+        parts = Parts(chosen, offices.database, engine or MemoryEngine(), offices.clock)
         yield Website(offices, parts, create_app(parts), dict(TOKENS))
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from catalog import agencies
+from catalog import agencies, entries
 from catalog.agencies import AgencyNode, AgencyView
+from catalog.entries import EntryView
+from search.card import Audience
 from search.engine import EngineUnavailable
 from search.finding import Found
 from search.request import SearchRequest
 from standards.codelists import codelist
+from standards.summary import redact, summarize
 from web import seeing
 from web.labels import LISTS
 from web.pages.searching import served
-from web.signin import parts
+from web.signin import current_viewer, parts
 
 pages = Blueprint("agencies", __name__)
 LATEST = 10
+HELD = 50
 
 
 @pages.get("/agencies")
@@ -48,7 +52,23 @@ def page(code: str) -> ResponseReturnValue:
         below=below,
         found=found,
         topics=_classes(found) if found else [],
+        held=[] if found else _held(code),
     )
+
+
+def _held(code: str) -> list[tuple[str, str]]:
+    """While the search engine is away: entries of the agency, from the database by number."""
+    after = request.args.get("after", "")
+    after = after if after.startswith(f"{code}-") else f"{code}-"
+    with parts().database.reading() as db:
+        views = entries.page(db, current_viewer(), after, HELD)
+    listed = seeing.listed(view for view in views if view.agency.code == code)
+    return [(view.identifier, _title(view)) for view in listed]
+
+
+def _title(view: EntryView) -> str:
+    """As cards have it: of what everybody may see."""
+    return summarize(redact(view.shown.descriptor, Audience.PUBLIC.value)).title
 
 
 def nested(listed: Sequence[AgencyView]) -> tuple[AgencyNode, ...]:

@@ -32,7 +32,7 @@ def start(folder: Path, nodes: int = 1) -> str:
 
 
 class Cluster:
-    """Nodes on loopback with data of their own, each started, killed and started again by number."""
+    """Nodes on loopback with data of their own, each started and killed by number."""
 
     def __init__(self, folder: Path, nodes: int, memory: str = "512m") -> None:
         _install()
@@ -72,6 +72,10 @@ class Cluster:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         (self._folder / f"{_name(number)}.pid").unlink()
+
+    def runs(self, number: int) -> bool:
+        """Whether the node was started and not killed."""
+        return number in self._running
 
     def stop(self) -> None:
         """End every node."""
