@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.bench import harvesting, oai, peer, rebuilding, searching
+from tests.bench import elastic, harvesting, oai, peer, rebuilding, searching
 from tests.bench.asking import usual
 from tests.bench.directories import filled
 from tests.bench.http import percentile
@@ -72,6 +72,7 @@ PARTS: Mapping[str, Callable[[Path, int], dict[str, Any]]] = {
     "raw": raw,
     "peers": peers,
     "rebuild": rebuild,
+    "elastic": lambda _home, entries: elastic.measured(entries) if entries <= LOADED_MOST else {},
 }
 FEEDS = "feeds"
 
