@@ -17,18 +17,20 @@ from catalog.follower import Follower
 from catalog.indexing import RebuildFailed, RebuildRunning
 from catalog.registration import Proposal
 from catalog.viewers import OPERATOR
+from search.analysis import IndexedCard
 from search.card import Card
 from search.engine import CardsRefused, EngineUnavailable, Rebuild, Removal
 from search.memory import MemoryEngine
 from tests.offices import WATER, Offices, values
 
 
-def poison(change: Card | Removal) -> bool:
+def poison(change: Card | IndexedCard | Removal) -> bool:
     """Whether it is a card that the engine does not take."""
-    return isinstance(change, Card) and "毒" in change.title
+    card = change.card if isinstance(change, IndexedCard) else change
+    return isinstance(card, Card) and "毒" in card.title
 
 
-def refuse(changes: Sequence[Card | Removal]) -> None:
+def refuse(changes: Sequence[Card | IndexedCard | Removal]) -> None:
     if reasons := {change.key: "it is poison" for change in changes if poison(change)}:
         raise CardsRefused(reasons)
 
@@ -66,7 +68,7 @@ class WaywardRebuild:
             inner.abandon,
         )
 
-    def apply(self, changes: Iterable[Card | Removal]) -> None:
+    def apply(self, changes: Iterable[Card | IndexedCard | Removal]) -> None:
         given = list(changes)
         self._inner.apply([change for change in given if not poison(change)])
         self._engine.while_filling()
