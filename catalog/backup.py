@@ -1,34 +1,39 @@
-"""Copies of a SQLite database, made and put back while it is in use. (PostgreSQL has pg_dump.)"""
+"""Copies of the database, made while it is in use, and put back. A copy is a SQLite file, whichever
+database it was made of and goes back into.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from catalog.database import Database
+from catalog.moving.arriving import NotEmpty
+from catalog.moving.whole import copy_whole
 
 PAGES = 2000
+Progress = Callable[[int, int], None]
 
 
 class NotPossible(Exception):
     """The database keeps no file of ours, or the copy is not whole."""
 
 
-def backup(
-    database: Database, target: Path, progress: Callable[[int, int], None] | None = None
-) -> None:
+def backup(database: Database, target: Path, progress: Progress | None = None) -> None:
     """Copy the database to a file that appears only once it is whole and checked."""
-    source = _file(database)
     part = target.with_name(target.name + ".part")
     try:
         part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
-            live.backup(copy, pages=PAGES, progress=_told(progress))
-            copy.execute("PRAGMA journal_mode=DELETE").close()
-    except sqlite3.OperationalError as fault:
+        if database.is_sqlite:
+            _copy_file(_file(database), part, progress)
+        else:
+            _write(database, part, progress)
+    except (sqlite3.OperationalError, OSError) as fault:
         raise NotPossible(f"{target} cannot be written: {fault}") from fault
     _check(part)
     with part.open("rb") as file:
@@ -36,11 +41,29 @@ def backup(
     part.replace(target)
 
 
+def _copy_file(source: str, part: Path, progress: Progress | None) -> None:
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
+        live.backup(copy, pages=PAGES, progress=_told(progress))
+        copy.execute("PRAGMA journal_mode=DELETE").close()
+
+
+def _write(database: Database, part: Path, progress: Progress | None) -> None:
+    copy = Database(f"sqlite:///{part}", constrained=False)
+    try:
+        copy_whole(database, copy, progress)
+    finally:
+        copy.dispose()
+
+
 def restore(database: Database, copy: Path) -> None:
-    """Put a copy in the database's place, in one transaction. Rebuild the search index after it:
-    the index may know of changes that the copy does not.
+    """Put a copy in the database's place, in one transaction, or into an empty database of
+    PostgreSQL. Rebuild the search index after it: the index may know of changes that the copy does
+    not.
     """
     _check(copy)
+    if not database.is_sqlite:
+        _read(database, copy)
+        return
     with (
         closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as kept,
         closing(sqlite3.connect(_file(database))) as live,
@@ -49,9 +72,24 @@ def restore(database: Database, copy: Path) -> None:
     database.dispose()
 
 
+def _read(database: Database, copy: Path) -> None:
+    """From a file of our own, since its tables are brought to the newest form first."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = Path(folder) / "copy.db"
+        shutil.copyfile(copy, own)
+        kept = Database(f"sqlite:///{own}")
+        try:
+            kept.migrate()
+            copy_whole(kept, database)
+        except NotEmpty as held:
+            raise NotPossible(f"a copy goes into an empty database: {held}") from held
+        finally:
+            kept.dispose()
+
+
 def _file(database: Database) -> str:
-    if not database.is_sqlite or not database.url.database:
-        raise NotPossible("only a SQLite file is copied so; use pg_dump for PostgreSQL")
+    if not database.url.database:
+        raise NotPossible("a database in memory has no file")
     return database.url.database
 
 
@@ -70,7 +108,7 @@ def _check(path: Path) -> None:
         raise NotPossible(f"{path} is not a whole copy of a directory")
 
 
-def _told(progress: Callable[[int, int], None] | None) -> Callable[[int, int, int], None]:
+def _told(progress: Progress | None) -> Callable[[int, int, int], None]:
     def tell(_status: int, left: int, total: int) -> None:
         if progress:
             progress(total - left, total)

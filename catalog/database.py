@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from catalog.copying import copy
 from catalog.errors import Contended, Unavailable
+from catalog.replicas import Replica
 
 LOG_LOCK = 0x4D756C75
 MIGRATION_LOCK = LOG_LOCK + 1
@@ -32,6 +33,10 @@ HOLDS = "mulu-holds"
 COPY_FROM = 8
 """So many rows are worth a COPY."""
 BUSY_MILLISECONDS = 30_000
+CONNECTIONS = 8
+"""Of one process, and as many more for a moment: a thread that mints needs two."""
+IDLE = 300
+SNAPSHOT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 TRIES = (0.05, 0.2, 0.5)
 """Seconds of waiting before what was undone is tried again."""
 SEALED = "mulu: this directory has moved or is about to; nothing is written here"
@@ -43,37 +48,47 @@ Result = TypeVar("Result")
 class Database:
     """One database, known by its URL. Opens nothing until it is used."""
 
-    def __init__(self, url: str, constrained: bool = True) -> None:
-        """``constrained=False``: rows may come before those that they refer to."""
+    def __init__(
+        self, url: str, constrained: bool = True, replica: str = "", statement_seconds: int = 0
+    ) -> None:
+        """``constrained=False``: rows may come before those that they refer to. ``replica`` is the
+        address of a copy to read from; a statement may take so many seconds (0: any number).
+        """
         self.url = _normal(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(
-            self.url,
-            json_serializer=_dump,
-            json_deserializer=orjson.loads,
-            pool_pre_ping=True,
-            hide_parameters=True,  # an error's text goes to logs, what is withheld must not
-        )
+        self._engine = _engine(self.url, statement_seconds)
+        self._replica: Replica | None = None
         if self.is_sqlite:
             _prepare_sqlite(self._engine, constrained)
             self._writer: Engine = self._engine.execution_options(mulu_begin="BEGIN IMMEDIATE")
             self._reader: Engine = self._engine
         else:
             self._writer = self._engine
-            self._reader = self._engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._reader = self._engine.execution_options(**SNAPSHOT)
+            if replica:
+                copy_ = _engine(_normal(replica), statement_seconds)
+                self._replica = Replica(copy_.execution_options(**SNAPSHOT), self._engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session over one snapshot; nothing it does is kept. Raises Unavailable."""
-        with (
-            _translated(),
-            Session(self._reader, autoflush=False, expire_on_commit=False) as session,
-        ):
+        with _translated(), self._snapshot() as session:
             yield session
+
+    def _snapshot(self) -> Session:
+        """From the copy if that will do and it answers, else from the database itself."""
+        if self._replica and (engine := self._replica.engine()):
+            session = Session(engine, autoflush=False, expire_on_commit=False)
+            try:
+                session.connection()
+            except (DBAPIError, PoolTimeout):
+                session.close()
+                self._replica.lost()
+            else:
+                return session
+        return Session(self._reader, autoflush=False, expire_on_commit=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -115,7 +130,7 @@ class Database:
         try:
             with self.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except (DBAPIError, PoolTimeout):
             return False
         return True
 
@@ -126,6 +141,8 @@ class Database:
     def dispose(self) -> None:
         """Close what is open."""
         self._engine.dispose()
+        if self._replica:
+            self._replica.dispose()
 
 
 @contextmanager
@@ -189,6 +206,35 @@ def put(session: Session, table: type[DeclarativeBase], rows: Sequence[dict[str,
         copy(session.connection(), own, rows)
     elif rows:
         session.execute(insert(own), rows)
+
+
+def _engine(url: URL, statement_seconds: int) -> Engine:
+    """On PostgreSQL nobody waits without end: not for a connection, a statement, or a program that
+    fell silent within a transaction.
+    """
+    bounds: dict[str, Any] = {}
+    if url.get_backend_name() == "postgresql":
+        waits = {
+            "statement_timeout": statement_seconds,
+            "idle_in_transaction_session_timeout": IDLE,
+        }
+        options = " ".join(f"-c {name}={seconds}s" for name, seconds in waits.items())
+        options = f"{url.query.get('options', '')} {options}".strip()
+        alive = {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}
+        bounds = {
+            "pool_size": CONNECTIONS,
+            "max_overflow": CONNECTIONS,
+            "pool_timeout": 10,
+            "connect_args": {**alive, "options": options},
+        }
+    return create_engine(
+        url,
+        json_serializer=_dump,
+        json_deserializer=orjson.loads,
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error's text goes to logs, what is withheld must not
+        **bounds,
+    )
 
 
 def _normal(url: str) -> URL:

@@ -17,6 +17,7 @@ DEFAULT_DATA_DIR = ".mulu"
 SHORTEST_SECRET = 16
 IDENTITY_DAYS = 180
 PROBE_HOURS = 24
+STATEMENT_SECONDS = 30
 EMAIL = re.compile(r"[^\s@]+@(?:[^\s@.]+\.)+[^\s@.]+")
 NODE_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,58}[a-z0-9])?")
 
@@ -60,6 +61,10 @@ class Settings:
     """Whom those who harvest this node may write to."""
     passes_on: bool = True
     """Whether it tells others of entries that it has from elsewhere."""
+    replica_url: str = field(default="", repr=False)
+    """A copy of the database, for pages of the public."""
+    statement_seconds: int = STATEMENT_SECONDS
+    """So long a statement of a page may take."""
     cluster: ClusterOptions = field(default_factory=ClusterOptions)
     """What belongs to the search cluster beside its address."""
 
@@ -88,6 +93,8 @@ class Settings:
             node_keys=tuple(env.get("MULU_NODE_KEY", "").replace(",", " ").split()),
             admin_email=_address(env.get("MULU_ADMIN_EMAIL", "")),
             passes_on=env.get("MULU_PASS_ON", "1") != "0",
+            replica_url=env.get("MULU_DATABASE_READ_URL", ""),
+            statement_seconds=_count(env, "MULU_STATEMENT_SECONDS", STATEMENT_SECONDS),
             cluster=ClusterOptions(
                 ca=env.get("MULU_SEARCH_CA", ""),
                 api_key=env.get("MULU_SEARCH_API_KEY", ""),

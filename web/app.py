@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from web import (
     access,
     errors,
+    lagging,
     language,
     logs,
     metrics,
@@ -48,6 +49,7 @@ def create_app(parts: Parts) -> Flask:
     language.set_up(app)
     security.set_up(app, settings.requests_per_minute)
     signin.set_up(app, settings.base_url)
+    lagging.set_up(app)
     errors.set_up(app)
     access.set_up(app)
     validating.set_up(app)

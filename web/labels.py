@@ -1,5 +1,5 @@
 """Labels of the values that facets count: of code lists from the standard, of agencies from the
-directory (kept for some seconds, since a search must not ask the database).
+directory, kept as long as nothing was done in it: a search must not ask for all of them.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from catalog import agencies
+from catalog import agencies, audit
 from catalog.database import Database
 from search.filters import FILTERS
 from standards.codelists import codelist
 from standards.problems import Text
 from standards.profile import KINDS, profile
 
-KEPT_SECONDS = 15.0
+LOOK = 0.5
+"""Seconds between two looks at the audit log, in which each change of an agency stands."""
 LISTS: dict[str, tuple[str, ...]] = {
     **{each.name: (each.codelist,) for each in FILTERS if each.codelist},
     "topic": ("themes-gbt21063-4", "themes-disclosure"),
@@ -38,6 +39,7 @@ class Labels:
     monotonic: Callable[[], float] = time.monotonic
     _agencies: dict[str, str] = field(default_factory=dict)
     _read: float = float("-inf")
+    _mark: tuple[int, str] = (-1, "")
 
     def of(self, name: str, value: str, language: str) -> str:
         """The label of a filter's value."""
@@ -53,8 +55,10 @@ class Labels:
 
     def agency(self, code: str) -> str:
         """An agency's name."""
-        if self.monotonic() - self._read > KEPT_SECONDS:
+        if self.monotonic() - self._read > LOOK:
             with self.database.reading() as db:
-                self._agencies = {agency.code: agency.name for agency in agencies.every(db)}
+                if (mark := audit.head(db)) != self._mark:
+                    self._agencies = {agency.code: agency.name for agency in agencies.every(db)}
+                    self._mark = mark
             self._read = self.monotonic()
         return self._agencies.get(code, code)

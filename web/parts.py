@@ -33,12 +33,16 @@ class Parts:
         self.database.dispose()
 
 
-def open_parts(settings: Settings) -> Parts:
-    """The real parts for these settings; the caller closes them."""
+def open_parts(settings: Settings, serving: bool = False) -> Parts:
+    """The real parts for these settings; the caller closes them. ``serving``: what is asked of the
+    database is bounded in time, and public pages may be read from its copy.
+    """
     collect_seldom()
+    replica = settings.replica_url if serving else ""
+    seconds = settings.statement_seconds if serving else 0
     return Parts(
         settings=settings,
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, replica=replica, statement_seconds=seconds),
         engine=open_engine(settings.search_url, settings.data_dir, settings.cluster),
         clock=SystemClock(),
         own_words=OwnWords(settings.data_dir / "terms.yaml"),

@@ -174,7 +174,18 @@ def _headers(response: Response) -> Response:
         return response  # the same for everybody, and told apart by what their address ends in
     if "account" in session or _has_bearer():
         response.headers["Cache-Control"] = "private, no-store"
+    elif session or "lang" in request.args:  # a form's token, or a cookie that comes with it
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     elif request.method == "GET" and response.status_code == 200:
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+        _tag(response)
     response.vary.update(("Cookie", "Authorization"))
     return response
+
+
+def _tag(response: Response) -> None:
+    """Whoever has this very page already is told so instead of being sent it again."""
+    whole = not response.is_streamed and not response.direct_passthrough
+    if whole and not is_api() and response.get_etag() == (None, None):
+        response.add_etag()
+        response.make_conditional(request)

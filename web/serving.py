@@ -134,7 +134,7 @@ def application() -> Callable[..., object]:
     settings = Settings.from_environment(os.environ)
     configure("warning" if settings.demo else "info")  # a demo's terminal belongs to its reader
     threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
-    app = create_app(open_parts(settings))
+    app = create_app(open_parts(settings, serving=True))
     visitor = app.test_client()
     for address in FIRST:
         visitor.get(address)  # whatever it answers: the next one need not wait for it

@@ -16,9 +16,24 @@ OWNER = "postgres"  # the account of Debian's package: the server refuses to run
 
 def start(folder: Path) -> str:
     """Make the cluster, start it, and return its address for SQLAlchemy."""
-    data, port = _data(folder), process.free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    data = _data(folder)
     initdb = [_binary("initdb"), "-D", data, "-U", "mulu", "-A", "trust", "-E", "UTF8"]
     process.installed(*_owner(), *initdb, "--locale=C.UTF-8", log=folder / "initdb.log")
+    return run(folder, process.free_port())
+
+
+def standby(folder: Path, primary: int) -> str:
+    """A copy of the cluster at a port, which follows it by streaming; its address."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = ["-h", "127.0.0.1", "-p", primary, "-U", "mulu"]
+    basebackup = [_binary("pg_basebackup"), *source, "-D", _data(folder), "-R", "-c", "fast"]
+    process.installed(*_owner(), *basebackup, log=folder / "basebackup.log")
+    return run(folder, process.free_port())
+
+
+def run(folder: Path, port: int) -> str:
+    """Start the cluster that the folder has, e.g. after ``process.end``."""
     options = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
@@ -26,7 +41,7 @@ def start(folder: Path) -> str:
         # Nothing here has to outlive a power cut; a killed process loses nothing either way.
         "fsync": "off",
     }
-    command = [_binary("postgres"), "-D", data, "-p", port]
+    command = [_binary("postgres"), "-D", (folder / "data").readlink(), "-p", port]
     command += [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
     server = process.spawn(folder, "postgres", [*_owner(), *command])
     ready = [_binary("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
