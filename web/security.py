@@ -185,7 +185,7 @@ def _headers(response: Response) -> Response:
 
 def _tag(response: Response) -> None:
     """Whoever has this very page already is told so instead of being sent it again."""
-    whole = not response.is_streamed and not response.direct_passthrough
-    if whole and not is_api() and response.get_etag() == (None, None):
+    whole = response.mimetype == "text/html" and not response.is_streamed
+    if whole and response.get_etag() == (None, None):
         response.add_etag()
         response.make_conditional(request)
