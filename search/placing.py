@@ -7,7 +7,7 @@ engine gives a card the same points, whatever else the index holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -23,7 +23,8 @@ SCALE = 1_000_000
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OLDEST, _NEWEST = 1980, 2040
 _LONGEST = 20_000
-_LONGEST_NAME = 200
+_AROUND = 8
+"""Spaces and punctuation that a name may have beside what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,6 @@ class Reason:
     value: float
     weight: float
 
-    @property
-    def points(self) -> int:
-        return round(self.value * self.weight * SCALE)
-
 
 class Judge:
     """Compares cards with one search's words."""
@@ -45,19 +42,26 @@ class Judge:
     def __init__(self, words: Words) -> None:
         self._wanted = [each for each in words.wanted if each.weight > 0]
         self._total = sum(each.weight for each in self._wanted)
+        self._weights = [(name, part.weight) for name, part in rules().parts.items()]
         self._typed = squeezed(words.text)
         self._pairs = _pairs(self._typed)
 
     def points(self, card: Card, *, exact: bool) -> int:
         """How well the card fits, all in all."""
-        return max(0, sum(reason.points for reason in self.reasons(card, exact=exact)))
+        values = self._values(card, exact=exact)
+        total = sum(values[name] * weight for name, weight in self._weights)
+        return max(0, round(total * SCALE))
 
-    def reasons(self, card: Card, *, exact: bool) -> Iterator[Reason]:
-        """The parts; ``exact`` tells that the card stands in the first tier."""
+    def reasons(self, card: Card, *, exact: bool) -> tuple[Reason, ...]:
+        """What the points come from; ``exact`` tells that the card stands in the first tier."""
+        values = self._values(card, exact=exact)
+        return tuple(Reason(name, values[name], weight) for name, weight in self._weights)
+
+    def _values(self, card: Card, *, exact: bool) -> dict[str, float]:
         title = fold(card.title)
         bare = _pairs(squeezed(title))
         shared = len(bare & self._pairs)
-        values = {
+        return {
             "exact": float(exact),
             "held": self._held(_Texts(card, title)),
             "together": shared / len(self._pairs) if self._pairs else 0.0,
@@ -66,13 +70,13 @@ class Judge:
             "recent": _recent(card.issued or card.written),
             "lapsed": float(card.validity in _lapsed()),
         }
-        for name, part in rules().parts.items():
-            yield Reason(name, values[name], part.weight)
 
     def _named(self, card: Card) -> bool:
-        """Whether a data item is named as typed."""
+        """Whether a data item is named as typed; most names are told apart by their length."""
+        length = len(self._typed)
         return any(
-            len(item.name) < _LONGEST_NAME and squeezed(fold(item.name)) == self._typed
+            length <= len(item.name) <= length + _AROUND
+            and squeezed(fold(item.name)) == self._typed
             for item in card.items
         )
 
