@@ -21,6 +21,7 @@ from search.query import Form, Query, Wanted, Words, as_typed
 from search.rules import rules
 from search.tokens import RUNS, is_han, pairs, squeezed
 from search.typed import parse
+from search.words import cutter
 
 _LATIN = re.compile(r"(?<![^\W_])[a-z]+(?:[ '’]+[a-z]+)*(?![a-z0-9])", re.ASCII)
 _LESS = 0.9
@@ -64,7 +65,7 @@ def _by_spelling(engine: Engine, query: Query) -> Words | None:
     words, limits = query.words, rules().correcting
     text = words.text
     for run in [run for run in RUNS.findall(text) if is_han(run)][:_MOST_RUNS]:
-        if not limits["least"] <= len(run) <= limits["longest"]:
+        if not limits["least"] <= len(run) <= limits["longest"] or _meant(run):
             continue
         asked = tuple(map(as_typed, dict.fromkeys(pairs(run))))
         share = spelling.right(len(asked)) / len(asked)
@@ -75,6 +76,13 @@ def _by_spelling(engine: Engine, query: Query) -> Words | None:
         if said:
             text = text.replace(run, said[0])
     return parse(text, only_items=words.only_items) if text != words.text else None
+
+
+def _meant(run: str) -> bool:
+    """Whether a short run is made of words alone: another of them may well be meant as it is."""
+    return len(run) < rules().correcting["sure"] and all(
+        len(word) > 1 and cutter().has_word(word) for word in cutter().cut(run)
+    )
 
 
 def _candidates(engine: Engine, query: Query, words: Words, where: Clause) -> list[Card]:

@@ -12,13 +12,16 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from search.clauses import EVERYTHING, NOTHING, Any_, Clause, Every, Holds, Not, Run, Term, Unit
 from search.query import Wanted, Words, as_typed
 from search.rules import Tier, rules
-from search.tokens import HAN, title_key
+from search.thesaurus import organs
+from search.tokens import HAN, is_han, pairs, title_key
 from search.typed import phrase
 from search.words import unit
+from standards.codelists import codelist
 
 TITLE = "title"
 NAMES = "names"
@@ -89,20 +92,24 @@ def required(words: Words) -> tuple[Wanted, ...]:
 def relaxations(words: Words) -> list[Words]:
     """Weaker forms of what was typed, the strongest first."""
     whole = replace(words, wanted=tuple(dict.fromkeys((*words.wanted, *_parts(words)))))
+    pieces = dict.fromkeys(piece for each in whole.wanted for piece in _pieces(each))
+    last = replace(whole, wanted=tuple(pieces), phrases=(), share=rules().pieces)
     if len(required(whole)) < 2:
-        return []
+        return [last] if len(pieces) > 1 else []
     *shares, any_ = rules().relaxed
     total = sum(_asked(words).points)
     enough = [share for share in shares if _minimum(words, share) < total]
     return [
         *(replace(words, share=share) for share in enough),
         replace(whole, phrases=(), share=any_),
+        last,
     ]
 
 
 def wishing(words: Words) -> Words | None:
-    """With its years as wishes; None where there is none beside other terms."""
-    wishes = [each for each in words.wanted if _YEAR.fullmatch(each.said)]
+    """With its years, places and agencies as wishes; None where there is none of them, or nothing
+    else that is required."""
+    wishes = [each for each in required(words) if _is_wish(each.said)]
     if not wishes or len(wishes) == len(required(words)):
         return None
     weight = rules().required * 0.99
@@ -209,6 +216,21 @@ def _tier_of_some(words: Words, tier: Tier, limits: Clauses) -> Clause | None:
     ):
         return None
     return Every((asked.holding(tier.fields, max(tier.share, words.share or 0)), *limits))
+
+
+@lru_cache(maxsize=4096)
+def _is_wish(said: str) -> bool:
+    """Whether a term is a year, a place or an agency: it narrows a topic and is none itself."""
+    if _YEAR.fullmatch(said) or said in organs.names():
+        return True
+    return codelist("divisions").match(said) is not None
+
+
+def _pieces(wanted: Wanted) -> tuple[Wanted, ...]:
+    """A long term as the pairs of its characters, for when nothing holds it whole."""
+    long = is_han(wanted.said) and len(wanted.said) > 2
+    told = pairs(wanted.said) if long else ()
+    return tuple(Wanted(each, as_typed(each).forms, wanted.weight) for each in told) or (wanted,)
 
 
 def _parts(words: Words) -> Sequence[Wanted]:

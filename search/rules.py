@@ -42,6 +42,7 @@ class Rules:
     steps: int
     most_relaxed: int
     relaxed: tuple[float, ...]
+    pieces: float
     few: int
     correcting: Mapping[str, int]
     places: Mapping[str, float]
