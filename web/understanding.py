@@ -7,6 +7,7 @@ anybody may know. What is offered is counted with the viewer's own eyes.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
@@ -25,6 +26,7 @@ from catalog.elements.registry import registry
 from search.clauses import Clause
 from search.finding import Found
 from search.request import SearchRequest
+from search.thesaurus.organs import short_names
 from search.understanding.beginnings import Beginnings
 from search.understanding.data import named, words
 from search.understanding.offering import Offer, offers, suggestions
@@ -177,12 +179,15 @@ def _known(organs: Sequence[AgencyView], elements: Sequence[DataElement]) -> Kno
     return Known(names, Beginnings.of(names))
 
 
-def _agencies(organs: Iterable[AgencyView]) -> Iterator[tuple[str, Meaning]]:
-    """Every name that every agency has or had."""
+def _agencies(organs: Sequence[AgencyView]) -> Iterator[tuple[str, Meaning]]:
+    """Every name that every agency has or had, and those that usage makes of it, but for what
+    several are called (区政府)."""
+    borne = Counter(name for organ in organs for name in short_names(organ.name))
     for organ in organs:
         label = Text(organ.name, organ.name)
         meaning = Meaning(Kind.AGENCY, organ.code, label, (("agency", (organ.code,)),))
-        names = (organ.name, *organ.short_names, *organ.former_names)
+        shortened = (name for name in short_names(organ.name) if borne[name] == 1)
+        names = (organ.name, *organ.short_names, *organ.former_names, *shortened)
         yield from ((name, meaning) for name in names)
 
 

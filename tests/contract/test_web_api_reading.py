@@ -191,6 +191,8 @@ def test_what_a_query_may_mean_is_told_with_what_it_finds(site: Website) -> None
     (offer,) = understood["offers"]
     assert offer["sentence"] == "按部门“上海市水务局”查找“防汛”"
     assert (offer["q"], offer["filters"], offer["count"]) == ("防汛", {"agency": [WATER]}, 1)
+    parts = site.get("/api/v1/search?q=排水处").get_json()["understood"]["parts"]
+    assert [each["label"] for each in parts if each["kind"] == "agency"] == ["上海市排水管理处"]
     understood = site.get("/api/v1/search?q=设计流量").get_json()["understood"]
     assert [(each["item"], each["count"]) for each in understood["offers"]] == [("设计流量", 1)]
 
