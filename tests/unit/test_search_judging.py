@@ -117,4 +117,7 @@ def test_a_class_may_fall_a_little_but_never_under_an_aim_it_reached(tmp_path: P
     assert set(accepted.read(path)) == {"topic", "low"}
     (fall,) = accepted.falls([replace(line, ndcg=0.749)], accepted.read(path))
     assert fall.floor == 0.75
-    assert [f.measure for f in accepted.falls([replace(line, zero=0.2)], before)] == ["zero"]
+    accepted.write(path, [replace(line, name="all")])
+    many = replace(line, zero=0.2)
+    fallen = accepted.falls([many, replace(many, name="all")], accepted.read(path))
+    assert [(each.name, each.measure) for each in fallen] == [("all", "zero")]
