@@ -69,9 +69,10 @@ def write(url: str, writer: int, size: int, most: int, sink: Connection) -> None
     collect_seldom()
     database, clock = Database(url), SystemClock()
     waiting = list(islice(batches(writer, size), most))
-    with database.reading():
-        sink.send([])
-    for batch in waiting:
+    with database.writing() as session:  # the first reads dictionaries and compiles statements
+        register(session, OPERATOR, waiting[0], clock.now())
+    sink.send([])
+    for batch in waiting[1:]:
         with database.writing() as session:
             outcomes = register(session, OPERATOR, batch, clock.now())
         assert all(each.identifier for each in outcomes), outcomes
