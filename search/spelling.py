@@ -40,6 +40,6 @@ def _edited(text: str, typed: str, start: int, same: int) -> Iterator[str]:
         (typed[same:], at + 1, start + size + 1),
     )
     for expected, begin, end in ways:
-        if end <= len(text) and end > at and text[begin:end] == expected:
+        if start < end <= len(text) and text[begin:end] == expected:
             yield text[start:end]
             return

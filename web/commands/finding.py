@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import click
 
 from catalog.viewers import PUBLIC
 from catalog.visibility import clause
-from search.finding import Found, find
+from search.explaining import explain as explained
+from search.finding import Found, FoundHit, find
 from search.query import BadQuery
 from search.request import SearchRequest
+from search.rules import rules
 from search.understanding.telling import sentence
 from web import understanding
 from web.commands.console import (
@@ -30,15 +33,16 @@ from web.understanding import Meant
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @click.option("--size", default=10, show_default=True, type=click.IntRange(1, 100))
+@click.option("--explain", is_flag=True, help="Say why each entry stands where it stands.")
 @json_option
-def search(query: tuple[str, ...], size: int, as_json: bool) -> None:
+def search(query: tuple[str, ...], size: int, explain: bool, as_json: bool) -> None:
     """Search what is public, by words or by a number in any spelling.
 
     Example: mulu search 防汛 预案
     """
     found, meant = _ask(" ".join(query), size)
     if as_json:
-        entries = [as_answer(hit) for hit in found.hits]
+        entries = [as_answer(hit) | (_why(found, hit) if explain else {}) for hit in found.hits]
         understood = understanding.answer(meant, language())
         print_json({"total": found.total, "entries": entries, "understood": understood})
         return
@@ -50,6 +54,25 @@ def search(query: tuple[str, ...], size: int, as_json: bool) -> None:
         click.echo(f"{hit.card.identifier}  {_terminal(hit.highlight['title'])}")
         told_ = (hit.card.document_number, hit.card.agency_name, hit.card.issued)
         click.echo("    " + "  ".join(part for part in told_ if part))
+        if explain:
+            _say_why(found, hit)
+
+
+def _why(found: Found, hit: FoundHit) -> dict[str, Any]:
+    """The tier and the parts, for programs."""
+    told_ = explained(found.words, hit.card)
+    parts = {each.name: {"value": each.value, "weight": each.weight} for each in told_.reasons}
+    return {"why": {"tier": told_.tier and told_.tier.name, "parts": parts}}
+
+
+def _say_why(found: Found, hit: FoundHit) -> None:
+    told_ = explained(found.words, hit.card)
+    if told_.tier is not None:
+        say(f"    · {told_.tier.label.zh}", f"    · {told_.tier.label.en}")
+    for each in told_.reasons:
+        label = rules().parts[each.name].label
+        points = f"{each.value:.2f} × {each.weight:g}"
+        say(f"    · {label.zh}：{points}", f"    · {label.en}: {points}")
 
 
 def _ask(text: str, size: int) -> tuple[Found, Meant]:
