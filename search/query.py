@@ -27,6 +27,8 @@ class Wanted:
     weight: float = 1.0
     """How telling the term is, 0 to 1. What is near 0, as the stop phrases of titles are, is
     never required."""
+    wish: bool = False
+    """Telling, but not required: cards that have it come before those that have not."""
 
 
 def as_typed(said: str) -> Wanted:

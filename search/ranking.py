@@ -86,7 +86,8 @@ def plan(words: Words, sort: str = "relevance") -> Plan:
 def required(words: Words) -> tuple[Wanted, ...]:
     """The terms that say enough to be required; all where none does."""
     least = rules().required
-    return tuple(each for each in words.wanted if each.weight >= least) or words.wanted
+    telling = (each for each in words.wanted if each.weight >= least and not each.wish)
+    return tuple(telling) or words.wanted
 
 
 def relaxations(words: Words) -> list[Words]:
@@ -112,8 +113,7 @@ def wishing(words: Words) -> Words | None:
     wishes = [each for each in required(words) if _is_wish(each.said)]
     if not wishes or len(wishes) == len(required(words)):
         return None
-    weight = rules().required * 0.99
-    wanted = (replace(each, weight=weight) if each in wishes else each for each in words.wanted)
+    wanted = (replace(each, wish=True) if each in wishes else each for each in words.wanted)
     return replace(words, wanted=tuple(wanted))
 
 
