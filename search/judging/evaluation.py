@@ -80,10 +80,10 @@ class Report:
     absent: tuple[Judgement, ...]
 
     def lines(self) -> list[Line]:
-        """A line for each class in the list's order, then one over all."""
+        """A line for each class in the list's order, then one over all where they are several."""
         classes = dict.fromkeys(each.judgement.kind for each in self.outcomes)
         lines = [Line.of(name, self._of(name)) for name in classes]
-        return [*lines, Line.of(WHOLE, self.outcomes)] if lines else []
+        return [*lines, Line.of(WHOLE, self.outcomes)] if len(lines) > 1 else lines
 
     def worst(self, most: int) -> list[Outcome]:
         """The queries that did worst, the worst first; none that did perfectly."""

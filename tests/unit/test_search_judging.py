@@ -100,6 +100,8 @@ def test_an_engine_is_measured_by_class() -> None:
     assert exact == Line("exact", 1, 1.0, 1.0, 1.0, 0.0)
     assert (topic.queries, topic.success, topic.mrr, topic.zero) == (2, None, 0.5, 0.5)
     assert (whole.name, whole.queries, whole.success) == ("all", 3, 1.0)
+    (alone,) = evaluate(engine, EVERYTHING, judgements[:1], cards).lines()
+    assert alone == exact
     assert [each.judgement.query for each in report.worst(1)] == ["汪证"]
 
 
