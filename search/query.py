@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from search.card import Card
 from search.clauses import EVERYTHING, Clause
@@ -29,6 +29,13 @@ class Wanted:
     never required."""
     wish: bool = False
     """Telling, but not required: cards that have it come before those that have not."""
+    looser: tuple[Form, ...] = ()
+    """Words within it, which may be what was meant where nothing holds any of the forms."""
+
+    @property
+    def loosened(self) -> Wanted:
+        """The term, content with a word within it."""
+        return replace(self, forms=tuple(dict.fromkeys((*self.forms, *self.looser))), looser=())
 
 
 def as_typed(said: str) -> Wanted:

@@ -92,6 +92,14 @@ def required(words: Words) -> tuple[Wanted, ...]:
 
 def relaxations(words: Words) -> list[Words]:
     """Weaker forms of what was typed, the strongest first."""
+    loosened = replace(words, wanted=tuple(each.loosened for each in words.wanted))
+    if loosened == words:
+        return _fewer(words)
+    return [loosened, *_fewer(loosened)]
+
+
+def _fewer(words: Words) -> list[Words]:
+    """With most of the weight of what was typed, then with any of it."""
     whole = replace(words, wanted=tuple(dict.fromkeys((*words.wanted, *_parts(words)))))
     pieces = dict.fromkeys(piece for each in whole.wanted for piece in _pieces(each))
     last = replace(whole, wanted=tuple(pieces), phrases=(), share=rules().pieces)

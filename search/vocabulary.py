@@ -13,9 +13,14 @@ from search.quantities import pieces
 from search.query import Form, Wanted
 from search.thesaurus.organs import LEVELS
 from search.thesaurus.terms import Thesaurus, built_in
-from search.tokens import HAN
-from search.words import parts, words
+from search.tokens import HAN, is_han
+from search.words import is_verb, is_word, parts, words
 
+WITHIN = 0.6
+"""The weight of a word within the one that was typed."""
+SHORTEST_WHOLE = 3
+OTHER, DOING = 0.8, 0.5
+"""The weights of words that no thesaurus knows: of things, and of what one does."""
 PARTS = 0.9
 """The weight of a compound's parts that stand apart."""
 
@@ -51,10 +56,47 @@ class Vocabulary:
 
     def term(self, word: str) -> Wanted:
         """One word with whatever else stands for it."""
-        weight = self.thesaurus.weights.get(word, 1.0)
         apart = parts(word) if word in self.thesaurus.known else ()
         forms = (Form((word,)), *([Form(apart, PARTS)] if apart else ()), *self._others(word))
-        return Wanted(word, forms, weight)
+        return Wanted(word, forms, self._weight(word), self._within(word))
+
+    def _weight(self, word: str) -> float:
+        """How telling a word is: ``结婚登记`` more than ``提起``."""
+        if (told := self.thesaurus.weights.get(word)) is not None:
+            return told
+        if not is_han(word) or word in self.thesaurus.known:
+            return 1.0
+        return DOING if is_verb(word) else OTHER
+
+    def _within(self, word: str) -> tuple[Form, ...]:
+        """The known words in a longer one, from its end: ``地铁`` of ``坐地铁``; where there is
+        none, what is a word without its first or its last character."""
+        if not is_han(word) or len(word) < SHORTEST_WHOLE:
+            return ()
+        found = self._known_within(word)
+        if not found:
+            ends = (word[1:], word[:-1])
+            return tuple(Form((each,), WITHIN / 2) for each in ends if is_word(each))
+        alone = [Form((each,), WITHIN) for each in found]
+        others = [
+            Form(form.words, WITHIN * form.weight) for each in found for form in self._others(each)
+        ]
+        together = (Form(found, WITHIN),) if len(found) > 1 else ()
+        return (*together, *alone, *others)
+
+    def _known_within(self, word: str) -> tuple[str, ...]:
+        known, weights = self.thesaurus.known, self.thesaurus.weights
+        found: list[str] = []
+        end = len(word)
+        while end > 1:
+            starts = range(0 if end < len(word) else 1, end - 1)
+            start = next((at for at in starts if word[at:end] in known), None)
+            if start is None:
+                end -= 1
+            else:
+                found.insert(0, word[start:end])
+                end = start
+        return tuple(each for each in found if each not in weights)
 
     def _others(self, word: str) -> tuple[Form, ...]:
         forms = self.thesaurus.forms.get(word)

@@ -16,6 +16,10 @@ SILENT = frozenset("的了和与及或在对为是之于以等其把被将从向
 
 
 MOST_JOINED = 6
+_NO_THINGS = frozenset("vdacpruf")
+"""Verbs, adverbs, adjectives and other kinds of words, as the dictionary marks them."""
+_GERUND = "vn"
+"""施工, 防汛: what one does as a matter."""
 
 
 @cache
@@ -112,6 +116,17 @@ def parts(word: str) -> tuple[str, ...]:
     found = cutter().cut(word)
     whole = len(found) > 1 and all(len(each) > 1 for each in found)
     return tuple(found) if whole else ()
+
+
+def is_word(text: str) -> bool:
+    """Whether the dictionary has it."""
+    return len(text) > 1 and cutter().has_word(text)
+
+
+@lru_cache(maxsize=65_536)
+def is_verb(word: str) -> bool:
+    """Whether it tells what one does or how, not what it is about (``提起``, ``遭受``, ``很大``)."""
+    return all(kind[:1] in _NO_THINGS and kind != _GERUND for _, kind in cutter().tag(word))
 
 
 def _halved(word: str) -> bool:
