@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from search.quantities import pieces
@@ -20,7 +20,12 @@ WITHIN = 0.6
 """The weight of a word within the one that was typed."""
 SHORTEST_WHOLE = 3
 OTHER, DOING = 0.8, 0.5
-"""The weights of words that no thesaurus knows: of things, and of what one does."""
+"""The weights of short words that stand for nothing else: of things, and of what one does."""
+LONG = 4
+ASKING = 0.02
+"""Words so light ask a question. In it what one does is but a wish: nobody needs to have written
+``提起`` where ``行政复议应该怎么提起`` is asked."""
+WISHED = 0.4
 PARTS = 0.9
 """The weight of a compound's parts that stand apart."""
 
@@ -36,7 +41,12 @@ class Vocabulary:
         found: dict[str, Wanted] = {}
         for each in self._terms(folded):
             found.setdefault(each.said, each)
-        return tuple(found.values())
+        wanted = tuple(found.values())
+        if any(each.weight <= ASKING for each in wanted) and any(
+            each.weight > DOING for each in wanted
+        ):
+            return tuple(map(_wished, wanted))
+        return wanted
 
     def _terms(self, folded: str) -> Iterator[Wanted]:
         at = 0
@@ -64,7 +74,7 @@ class Vocabulary:
         """How telling a word is: ``结婚登记`` more than ``提起``."""
         if (told := self.thesaurus.weights.get(word)) is not None:
             return told
-        if not is_han(word) or word in self.thesaurus.known:
+        if not is_han(word) or word in self.thesaurus.forms or len(word) >= LONG:
             return 1.0
         return DOING if is_verb(word) else OTHER
 
@@ -115,6 +125,10 @@ class Vocabulary:
         mixed = (word for word in self.thesaurus.known if _IS_MIXED.search(word))
         spelled = "|".join(re.escape(word) for word in sorted(mixed, key=lambda w: (-len(w), w)))
         return re.compile(rf"(?<![a-z0-9])(?:{spelled or '(?!)'})(?![a-z0-9])")
+
+
+def _wished(each: Wanted) -> Wanted:
+    return replace(each, weight=each.weight * WISHED) if each.weight <= DOING else each
 
 
 _IS_MIXED = re.compile(rf"[{HAN}][^{HAN}]|[^{HAN}][{HAN}]|[^\w]")
