@@ -17,6 +17,7 @@ _BRACKETS = str.maketrans(_OPENING + _CLOSING, "〔" * len(_OPENING) + "〕" * l
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _SERIAL = rf"(?P<serial>\d{{1,6}}|[{CHARACTERS}]{{1,7}})"
+_SPELLED_YEAR = re.compile(r"(?:[一壹]九|二[〇零○])[〇零○一二三四五六七八九]{2}")
 _TAIL = re.compile(
     rf"\s*(?:〔\s*{_YEAR}\s*年?\s*〕|(?P<bare>(?:19|20)\d{{2}})(?P<nian>\s*年)?)"
     rf"\s*[-/.]?\s*(?P<di>第?)\s*{_SERIAL}\s*(?P<hao>号?)"
@@ -48,7 +49,7 @@ def normalise(text: str) -> str:
     Zeros before the serial and the order form stay: they are how its agency writes the number.
     """
     plain = _folded(text)
-    parts = _parts(plain)
+    parts = _parts(_dated(plain))
     if parts:
         return _written(*parts)
     return unicodedata.normalize("NFKC", "".join(plain.split()))  # an accent may now be joined
@@ -56,7 +57,7 @@ def normalise(text: str) -> str:
 
 def problem(text: str) -> Text | None:
     """What is wrong with the number, if anything."""
-    if len(text) <= LONGEST and _parts(_folded(text)):
+    if len(text) <= LONGEST and _parts(_dated(_folded(text))):
         return None
     return Text(
         "发文字号应含机关代字、年份和顺序号，例如“沪水务〔2009〕36号”",
@@ -71,7 +72,7 @@ def generate(mark: str, year: int, serial: int) -> str:
 
 def keys(text: str) -> frozenset[str]:
     """The match keys of one number, without brackets: ``{"沪府发2008-12"}``; none if it is none."""
-    parts = _parts(_folded(text))
+    parts = _parts(_dated(_folded(text)))
     return frozenset({_key(*parts)}) if parts else frozenset()
 
 
@@ -81,7 +82,7 @@ def find(text: str) -> tuple[Found, ...]:
     Where the words before a number end and its mark begins cannot be told for certain, so every
     ending of them gives a key: one of these is the key of the number itself.
     """
-    plain = _folded(text)
+    plain = _dated(_folded(text))
     found: list[Found] = []
     for tail in sorted(
         (*_TAIL.finditer(plain), *_ORDER_TAIL.finditer(plain)), key=lambda match: match.start()
@@ -143,6 +144,11 @@ def _year(tail: re.Match[str]) -> str | None:
 def _value(serial: str) -> int | str:
     value = numeral(serial)
     return serial if value is None else value
+
+
+def _dated(plain: str) -> str:
+    """With the years in digits, which are as long."""
+    return _SPELLED_YEAR.sub(lambda year: str(numeral(year[0])), plain)
 
 
 def _folded(text: str) -> str:

@@ -166,6 +166,17 @@ def test_any_bracket_width_and_spacing_is_the_same_document_number(
         assert document_number.keys(number) <= found[0].keys
 
 
+@given(MARKS, st.integers(1949, 2099), st.integers(1, 999), st.sampled_from("〇零○"))
+def test_a_document_number_may_be_in_chinese_digits(
+    mark: str, year: int, serial: int, zero: str
+) -> None:
+    def spelt(number: int) -> str:
+        return "".join(f"{zero}一二三四五六七八九"[int(digit)] for digit in str(number))
+
+    typed = f"{mark}〔{spelt(year)}〕{spelt(serial)}号"
+    assert document_number.keys(typed) == {f"{mark}{year}-{serial}"}
+
+
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
