@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 
-from search import ranking
+from search.answering import answered
 from search.card import Card
 from search.clauses import Clause
-from search.correcting import corrections
 from search.engine import Engine
 from search.filters import BY_NAME, FILTERS
 from search.folding import fold
 from search.highlighting import mark, needles, snippet
-from search.query import BadQuery, Bucket, Query, Result, Words
+from search.query import BadQuery, Bucket, Query, Words
 from search.request import SearchRequest
-from search.rules import rules
 from search.typed import parse
 from search.vocabulary import Vocabulary
 
@@ -53,16 +51,17 @@ class Found:
 def find(engine: Engine, request: SearchRequest, vocabulary: Vocabulary | None = None) -> Found:
     """Answer a request. Raises BadQuery, naming the parameter, and EngineUnavailable."""
     query = to_query(request, vocabulary)
-    result, step = _answered(engine, query)
-    wanted = needles(step.words)
+    answer = answered(engine, query)
+    result, words = answer.result, answer.words
+    wanted = needles(words)
     return Found(
         total=result.total,
         hits=tuple(FoundHit(hit.card, highlight(hit.card, wanted)) for hit in result.hits),
         facets={name: result.facets[_counted(name)] for name in request.facets},
         next=result.next,
-        relaxed=step.words.share is not None,
-        words=step.words,
-        corrected=step.words.text if step.corrected else None,
+        relaxed=words.share is not None,
+        words=words,
+        corrected=words.text if answer.corrected else None,
     )
 
 
@@ -98,49 +97,6 @@ def _counted(name: str) -> str:
     if known is None or known.field is None:
         raise BadQuery("facets", f"{name} cannot be counted")
     return known.field
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One way to understand what was typed, good when it finds at least so many."""
-
-    words: Words
-    least: int = 1
-    corrected: bool = False
-
-
-def _steps(engine: Engine, query: Query) -> Iterator[_Step]:
-    """As typed; with the years as wishes; corrected; then less and less of the words."""
-    words = query.words
-    wishing = ranking.wishing(words)
-    yield _Step(words, 1 if wishing is None else rules().few)
-    if wishing is not None:
-        yield _Step(wishing)
-    yield from (_Step(meant, corrected=True) for meant in corrections(engine, query))
-    yield from map(_Step, ranking.relaxations(words))
-
-
-def _answered(engine: Engine, query: Query) -> tuple[Result, _Step]:
-    """The first step that finds enough, with what it finds.
-
-    A cursor tells by itself which step its search was: it is bound to the words.
-    """
-    answered: list[tuple[Result, _Step]] = []
-    problem: BadQuery | None = None
-    for step in _steps(engine, query):
-        try:
-            result = engine.search(replace(query, words=step.words))
-        except BadQuery as bad:
-            if bad.field != "cursor":
-                raise
-            problem = bad
-            continue
-        if result.total >= step.least or query.cursor is not None:
-            return result, step
-        answered.append((result, step))
-    if not answered:
-        raise problem or AssertionError("a search has at least one step")
-    return max(answered, key=lambda each: each[0].total)
 
 
 def highlight(card: Card, wanted: tuple[str, ...]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 from search.folding import fold
 from search.tokens import squeezed
 from standards.identifiers import document_number
+from standards.numerals import CHARACTERS
 
 MOST = 40
 """Keys of one typed text that are looked for."""
@@ -35,7 +36,7 @@ def typed_keys(folded: str) -> tuple[str, ...]:
     if len(folded) <= _LONGEST:
         keys[squeezed(folded)] = None
     for chunk in (folded, *_CHUNK.findall(folded)):
-        if any(character.isdigit() for character in chunk):
+        if any(character.isdigit() or character in CHARACTERS for character in chunk):
             keys |= dict.fromkeys(sorted(document_number.keys(chunk)))
             keys[squeezed(chunk[:_LONGEST])] = None
     if not document_number.keys(folded):

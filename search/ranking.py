@@ -92,10 +92,26 @@ def required(words: Words) -> tuple[Wanted, ...]:
 
 def relaxations(words: Words) -> list[Words]:
     """Weaker forms of what was typed, the strongest first."""
-    loosened = replace(words, wanted=tuple(each.loosened for each in words.wanted))
+    loosened = _loosened(words)
     if loosened == words:
         return _fewer(words)
     return [loosened, *_fewer(loosened)]
+
+
+def most(words: Words) -> list[Words]:
+    """What most of the weight must match; nothing where that is all of it."""
+    if words.only_items or len(required(words)) < 2:
+        return []
+    return _with_share(words, rules().relaxed[:1])
+
+
+def _loosened(words: Words) -> Words:
+    return replace(words, wanted=tuple(each.loosened for each in words.wanted))
+
+
+def _with_share(words: Words, shares: Iterable[float]) -> list[Words]:
+    total = sum(_asked(words).points)
+    return [replace(words, share=each) for each in shares if _minimum(words, each) < total]
 
 
 def _fewer(words: Words) -> list[Words]:
@@ -106,10 +122,8 @@ def _fewer(words: Words) -> list[Words]:
     if len(required(whole)) < 2:
         return [last] if len(pieces) > 1 else []
     *shares, any_ = rules().relaxed
-    total = sum(_asked(words).points)
-    enough = [share for share in shares if _minimum(words, share) < total]
     return [
-        *(replace(words, share=share) for share in enough),
+        *_with_share(words, shares),
         replace(whole, phrases=(), share=any_),
         last,
     ]

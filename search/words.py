@@ -125,7 +125,7 @@ def is_word(text: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def is_verb(word: str) -> bool:
-    """Whether it tells what one does or how, not what it is about (``提起``, ``遭受``, ``很大``)."""
+    """Whether it tells what one does or how, not what about (``提起``, ``遭受``, ``很大``)."""
     return all(kind[:1] in _NO_THINGS and kind != _GERUND for _, kind in cutter().tag(word))
 
 

@@ -1,0 +1,88 @@
+"""How a query is understood until something answers it: as typed, with some of its words as wishes,
+corrected, then with less and less of what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from search import ranking
+from search.correcting import corrections
+from search.engine import Engine
+from search.folding import fold
+from search.query import BadQuery, Query, Result, Words
+from search.rules import rules
+from search.tokens import squeezed
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, and for which words; they may have been ``corrected``."""
+
+    result: Result
+    words: Words
+    corrected: bool = False
+
+
+def answered(engine: Engine, query: Query) -> Answer:
+    """What holds all the words; where that is little, what holds most of them too, behind it;
+    where it is nothing, what was meant, else what holds less and less of them.
+
+    A cursor tells by itself which of these its search was: it is bound to the words.
+    Raises BadQuery and EngineUnavailable.
+    """
+    if query.cursor is not None:
+        return _continued(engine, query)
+    best = _ask(engine, query, query.words)
+    if best.result.total >= rules().few:
+        return best
+    wishing = ranking.wishing(query.words)
+    if wishing is not None:
+        best = _more(best, _ask(engine, query, wishing))
+    if not best.result.total:
+        return next(_weaker(engine, query), best)
+    if best.result.total < rules().few and not _is_named(best):
+        for words in ranking.most(query.words):
+            best = _more(best, _ask(engine, query, words))
+    return best
+
+
+def _weaker(engine: Engine, query: Query) -> Iterator[Answer]:
+    """What finds something, from what is nearest to what was typed."""
+    meant = (_ask(engine, query, each, corrected=True) for each in corrections(engine, query))
+    less = (_ask(engine, query, each) for each in ranking.relaxations(query.words))
+    return (each for each in chain(meant, less) if each.result.total)
+
+
+def _continued(engine: Engine, query: Query) -> Answer:
+    """The page after a cursor, of the search that gave it. Raises BadQuery where none did."""
+    words, wishing = query.words, ranking.wishing(query.words)
+    uncorrected = [words, *([wishing] if wishing else []), *ranking.relaxations(words)]
+    tried = chain(
+        ((each, False) for each in (*uncorrected, *ranking.most(words))),
+        ((each, True) for each in corrections(engine, replace(query, cursor=None))),
+    )
+    problem: BadQuery | None = None
+    for each, corrected in tried:
+        try:
+            return _ask(engine, query, each, corrected=corrected)
+        except BadQuery as bad:
+            if bad.field != "cursor":
+                raise
+            problem = bad
+    raise problem or AssertionError("what was typed is always tried")
+
+
+def _ask(engine: Engine, query: Query, words: Words, *, corrected: bool = False) -> Answer:
+    return Answer(engine.search(replace(query, words=words)), words, corrected)
+
+
+def _more(one: Answer, other: Answer) -> Answer:
+    return max(one, other, key=lambda each: each.result.total)
+
+
+def _is_named(answer: Answer) -> bool:
+    """Whether the first entry is called as was typed, so that nobody looks for others."""
+    typed = squeezed(answer.words.text)
+    return any(typed in squeezed(fold(hit.card.title)) for hit in answer.result.hits[:1])
