@@ -68,7 +68,7 @@ class Vocabulary:
         """One word with whatever else stands for it."""
         apart = parts(word) if word in self.thesaurus.known else ()
         forms = (Form((word,)), *([Form(apart, PARTS)] if apart else ()), *self._others(word))
-        return Wanted(word, forms, self._weight(word), self._within(word))
+        return Wanted(word, forms, self._weight(word), looser=self._within(word))
 
     def _weight(self, word: str) -> float:
         """How telling a word is: ``结婚登记`` more than ``提起``."""
