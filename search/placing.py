@@ -96,7 +96,11 @@ class _Texts:
 
     def best(self, wanted: Wanted) -> float:
         """What the best form of a term is worth here."""
-        return max((form.weight * self._form(form) for form in wanted.forms), default=0.0)
+        best = 0.0
+        for form in wanted.forms:
+            if form.weight > best:  # else it cannot be worth more
+                best = max(best, form.weight * self._form(form))
+        return best
 
     def _form(self, form: Form) -> float:
         """All words of a form must be there; it is worth their mean."""
