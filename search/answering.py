@@ -3,7 +3,6 @@ corrected, then with less and less of what was typed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -41,18 +40,30 @@ def answered(engine: Engine, query: Query) -> Answer:
     if wishing is not None:
         best = _more(best, _ask(engine, query, wishing))
     if not best.result.total:
-        return next(_weaker(engine, query), best)
+        return _weaker(engine, query) or best
     if best.result.total < rules().few and not _is_named(best):
         for words in ranking.most(query.words):
             best = _more(best, _ask(engine, query, words))
     return best
 
 
-def _weaker(engine: Engine, query: Query) -> Iterator[Answer]:
-    """What finds something, from what is nearest to what was typed."""
-    meant = (_ask(engine, query, each, corrected=True) for each in corrections(engine, query))
-    less = (_ask(engine, query, each) for each in ranking.relaxations(query.words))
-    return (each for each in chain(meant, less) if each.result.total)
+def _weaker(engine: Engine, query: Query) -> Answer | None:
+    """What was meant if that finds something; else the first relaxation that finds enough, or the
+    one that finds most. Any of the words suffices only where nothing else finds anything."""
+    for words in corrections(engine, query):
+        answer = _ask(engine, query, words, corrected=True)
+        if answer.result.total:
+            return answer
+    best: Answer | None = None
+    for words in ranking.relaxations(query.words):
+        if best and not words.share:
+            continue
+        answer = _ask(engine, query, words)
+        if answer.result.total:
+            best = _more(best, answer) if best else answer
+        if best and best.result.total >= rules().few:
+            break
+    return best
 
 
 def _continued(engine: Engine, query: Query) -> Answer:

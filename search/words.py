@@ -11,7 +11,7 @@ import rjieba
 from search.thesaurus import organs
 from search.tokens import LONGEST, RUNS, SINGLE, is_han, stream
 
-SILENT = frozenset("的了和与及或在对为是之于以等其把被将从向")
+SILENT = frozenset("的了和与及或在对为是之于以等其把被将从向能会要可该去到也都还就很给让跟")
 """Characters that say nothing alone, dropped when they stand between words."""
 
 

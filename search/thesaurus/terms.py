@@ -25,6 +25,7 @@ FILES = (
     "house", "family", "school", "health", "work", "traffic", "environment", "food", "firms",
     "safety", "culture", "land", "government", "data", "abroad", "places",
 )  # fmt: skip
+OWN_PLACE = 0.3
 _UNTOLD = frozenset(["全市", "本市", "市级"])
 """Names of divisions that name none."""
 
@@ -57,7 +58,7 @@ class Thesaurus:
 @cache
 def built_in() -> Thesaurus:
     """What comes with Mulu. Raises ValueError when its own data is malformed."""
-    weights = _common()
+    weights = {**_common(), **dict.fromkeys(_own_place(), OWN_PLACE)}
     pairs = [*_weighted(_groups()), *_organs(), *_divisions()]
     forms = _forms(pairs)
     meant = {means[0] for _, means, _ in pairs if len(means) == 1}
@@ -115,6 +116,12 @@ def _divisions() -> list[Pair]:
         short = [each for each in code.aliases if each not in _UNTOLD and len(each) < 5]
         found += [(fold(each), (fold(code.label.zh),), SAME) for each in short]
     return found
+
+
+def _own_place() -> list[str]:
+    """What the place is called that all divisions are parts of: almost every entry is about it."""
+    tops = [code for code in codelist("divisions").codes if code.parent is None]
+    return [fold(name) for code in tops for name in (code.label.zh, *code.aliases)]
 
 
 def _names() -> frozenset[str]:
