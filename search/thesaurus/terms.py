@@ -109,12 +109,13 @@ def _organs() -> list[Pair]:
 
 
 def _divisions() -> list[Pair]:
-    """``黄浦区`` and ``黄浦``; one that was merged, and what it went into."""
+    """``黄浦区``, ``黄浦`` and ``huangpu``; one that was merged, and what it went into."""
     found: list[Pair] = []
     divisions = codelist("divisions")
     for code in divisions.codes:
         short = [each for each in code.aliases if each not in _UNTOLD and len(each) < 5]
-        found += [(fold(each), (fold(code.label.zh),), SAME) for each in short]
+        latin = [code.label.en.split()[0]] if code.parent else []
+        found += [(fold(each), (fold(code.label.zh),), SAME) for each in (*short, *latin)]
     return found
 
 
