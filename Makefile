@@ -10,7 +10,7 @@ SIZES ?= 10000,100000,1000000
 PARTS ?= load,search,raw,peers,rebuild,feeds
 KEEP ?=
 ROUNDS ?= 100
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -30,7 +30,7 @@ setup: $(VENV)/installed ## install Mulu and its tools into .venv
 demo: $(VENV)/installed ## a directory with sample entries on PORT (8000); ENTRIES=89000 for the full size
 	@MULU_DEMO=1 MULU_DATA_DIR=$(DATA_DIR) $(BIN)/mulu demo --entries $(ENTRIES) --port $(PORT)
 
-test: $(VENV)/installed ## the test suite, on WORKERS (2) processes; ARGS go to pytest
+test: $(VENV)/installed ## the test suite, on WORKERS (3) processes; ARGS go to pytest
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/installed ## ruff, mypy (strict) and the layer contracts

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from search import ranking
+from search.analysis import number_keys
 from search.correcting import corrections
 from search.engine import Engine
 from search.folding import fold
 from search.query import BadQuery, Query, Result, Words
 from search.rules import rules
-from search.tokens import squeezed
+from search.tokens import squeezed, title_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def answered(engine: Engine, query: Query) -> Answer:
     if query.cursor is not None:
         return _continued(engine, query)
     best = _ask(engine, query, query.words)
-    if best.result.total >= rules().few:
+    if best.result.total >= rules().few or _is_meant(best):
         return best
     wishing = ranking.wishing(query.words)
     if wishing is not None:
@@ -93,7 +94,16 @@ def _more(one: Answer, other: Answer) -> Answer:
     return max(one, other, key=lambda each: each.result.total)
 
 
+def _is_meant(answer: Answer) -> bool:
+    """Whether the first entry's title or one of its numbers is what was typed."""
+    typed, numbers = title_key(answer.words.text), set(answer.words.numbers)
+    return any(
+        typed == title_key(hit.card.title) or not numbers.isdisjoint(number_keys(hit.card))
+        for hit in answer.result.hits[:1]
+    )
+
+
 def _is_named(answer: Answer) -> bool:
-    """Whether the first entry is called as was typed, so that nobody looks for others."""
+    """Whether the first entry's title holds what was typed, so that nobody looks for others."""
     typed = squeezed(answer.words.text)
     return any(typed in squeezed(fold(hit.card.title)) for hit in answer.result.hits[:1])

@@ -64,7 +64,7 @@ def test_a_full_disk_is_told_and_survived(tmp_path: Path) -> None:
         accepted = [answer for answer in answers if answer.status_code == 201]
         assert site.post("/api/v1/entries", proposal(99), "registrar").status_code == 201
         site.follow()
-        found = site.get("/api/v1/search?q=号泵站", "reviewer").get_json()["total"]
+        found = site.get("/api/v1/search?q=“号泵站”", "reviewer").get_json()["total"]
         assert found == len(accepted) + 1
         with database.reading() as session:
             assert audit.verify(session).ok

@@ -43,7 +43,8 @@ NUMBER = {
     "schema": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
     "required": True,
 }
-SUBJECT = {"type": "string", "maxLength": 40}
+LONGEST = 40
+SUBJECT = {"type": "string", "maxLength": LONGEST}
 
 
 @api.get("/elements")
@@ -56,7 +57,10 @@ SUBJECT = {"type": "string", "maxLength": 40}
 @api.response(200, Elements)
 def listing() -> Response:
     """List data elements, or those that a word means or may mean."""
-    asked, subject = searching.one(request.args, "q"), searching.one(request.args, "subject")
+    asked, subject = (
+        searching.one(request.args, "q"),
+        searching.one(request.args, "subject", LONGEST),
+    )
     with parts().database.reading() as db:
         known = registry.registry(db)
         found = _meant(known, asked) if asked else list(known.elements.values())
@@ -82,14 +86,14 @@ def one(element: str) -> Response:
 @api.doc(
     parameters=[
         parameters.query("state", {"type": "string", "enum": list(claims.STATES)}, "The state"),
-        parameters.query("element", {"type": "string", "maxLength": 40}, "A data element"),
+        parameters.query("element", {"type": "string", "maxLength": LONGEST}, "A data element"),
     ]
 )
 @api.response(200, Claims)
 def listed() -> Response:
     """List claims to be the authoritative source, the latest first."""
     state = searching.choice(request.args, "state", claims.STATES) if _given("state") else ""
-    code = searching.one(request.args, "element")
+    code = searching.one(request.args, "element", LONGEST)
     with parts().database.reading() as db:
         found = claims.listed(db, current_viewer(), state, code)
     seeing.named(each.claim.entry.identifier for each in found if each.claim.entry)
