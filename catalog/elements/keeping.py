@@ -7,7 +7,6 @@ registry needs nothing here.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +15,12 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from catalog import changes, follower, leases
+from catalog import changes, leases
+from catalog.behind import Behind
 from catalog.changes import What
 from catalog.clock import Clock
 from catalog.database import Database, put
 from catalog.elements.numbers import hashes_of, hashes_said
-from catalog.errors import Unavailable
-from catalog.processes import new_owner
 from catalog.tables import (
     DepartedNumber,
     Entry,
@@ -42,7 +40,6 @@ from standards.summary import redact
 
 NAME = "elements"
 BATCH = 500
-POLL, GATHER = 2.0, 0.2
 LONGEST_NAME = 500
 TOUCHING = (What.SERVED, What.WITHDRAWN, What.MERGED, What.AGENCY)
 log = structlog.get_logger("mulu.elements")
@@ -55,20 +52,6 @@ class _Kept:
     items: list[dict[str, Any]]
     relations: list[dict[str, Any]]
     departed: list[dict[str, Any]]
-
-
-def work(database: Database, clock: Clock, stop: threading.Event) -> None:
-    """Follow the change log until told to stop; a database that is away is waited for."""
-    owner, seen = new_owner(), -1
-    while not stop.is_set():
-        try:
-            waits, seen = follower.is_catching_up(database, seen)
-            done = 0 if waits else step(database, clock, owner)
-        except Unavailable as away:
-            log.warning("waiting", reason=str(away))
-            done = 0
-        stop.wait(GATHER if done else POLL)
-    leases.release(database, NAME, owner)
 
 
 def step(database: Database, clock: Clock, owner: str, size: int = BATCH) -> int:
@@ -86,13 +69,7 @@ def step(database: Database, clock: Clock, owner: str, size: int = BATCH) -> int
     return len(found)
 
 
-def catch_up(database: Database, clock: Clock) -> int:
-    """Take in everything that there is now; how many changes it were."""
-    owner, done = new_owner(), 0
-    while taken := step(database, clock, owner):
-        done += taken
-    leases.release(database, NAME, owner)
-    return done
+FOLLOWER = Behind(NAME, step)
 
 
 def begin_anew(session: Session) -> None:

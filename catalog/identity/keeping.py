@@ -7,7 +7,6 @@ few entries stand are told as a crowd, so that no bucket makes pairs by its squa
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,12 @@ import structlog
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from catalog import changes, follower, leases
+from catalog import changes, leases
+from catalog.behind import Behind
 from catalog.clock import Clock
 from catalog.database import Database, put
-from catalog.errors import Unavailable
 from catalog.identity.evidence import Evidence, compare, signature
 from catalog.identity.facts import NUMBER, TITLE, Facts, facts, organs
-from catalog.processes import new_owner
 from catalog.tables import Crowd, Entry, IdentityKey, Likeness, Version
 from standards.descriptor import Descriptor
 
@@ -35,7 +33,6 @@ PIECE = 50
 """Entries whose candidates are compared at a time."""
 MOST = 20
 """Entries under one key that are compared in pairs."""
-POLL, GATHER = 2.0, 0.2
 OPEN, DISTINCT = "open", "distinct"
 _Value = TypeVar("_Value")
 log = structlog.get_logger("mulu.identity")
@@ -49,20 +46,6 @@ class Pair:
     other: str
     evidence: tuple[Evidence, ...]
     signature: str
-
-
-def work(database: Database, clock: Clock, stop: threading.Event) -> None:
-    """Follow the change log until told to stop; a database that is away is waited for."""
-    owner, seen = new_owner(), -1
-    while not stop.is_set():
-        try:
-            waits, seen = follower.is_catching_up(database, seen)
-            done = 0 if waits else step(database, clock, owner)
-        except Unavailable as away:
-            log.warning("waiting", reason=str(away))
-            done = 0
-        stop.wait(GATHER if done else POLL)
-    leases.release(database, NAME, owner)
 
 
 def step(database: Database, clock: Clock, owner: str, size: int = BATCH) -> int:
@@ -84,6 +67,9 @@ def step(database: Database, clock: Clock, owner: str, size: int = BATCH) -> int
             _keep_crowds(session, crowds)
     leases.advance(database, NAME, owner, rows[-1].seq, clock.now())
     return len(rows)
+
+
+FOLLOWER = Behind(NAME, step)
 
 
 def of_entries(session: Session, entries: Collection[str]) -> dict[str, Facts]:

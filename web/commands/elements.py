@@ -212,7 +212,7 @@ def rebuild() -> None:
     with directory() as parts, told():
         with parts.database.writing() as session:
             keeping.begin_anew(session)
-        done = keeping.catch_up(parts.database, parts.clock)
+        done = keeping.FOLLOWER.catch_up(parts.database, parts.clock)
     say(f"读了 {done:,} 处变更。", f"{done:,} changes were read.")
 
 

@@ -76,8 +76,8 @@ def worker() -> None:
                 following.work,
                 housekeeping.work,
                 consistency.work,
-                identity.work,
-                elements.work,
+                identity.FOLLOWER.work,
+                elements.FOLLOWER.work,
             )
         ]
         chosen = parts.settings
