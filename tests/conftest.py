@@ -19,6 +19,11 @@ if TYPE_CHECKING:  # what only some tests need is imported by these
 
 __all__ = ["browser", "desktop", "phone"]
 
+LONGEST = (
+    "tests/contract/test_sample_found_first.py",
+    "tests/contract/test_web_api_schemathesis.py",
+    "tests/unit/test_catalog_requests_machine.py",
+)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy")
 
 
@@ -32,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "ci", deadline=None, max_examples=100, derandomize=True, database=None, print_blob=True
     )
     hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process works on it alone in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture

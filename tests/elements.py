@@ -29,7 +29,7 @@ def holding(
 
 def follow(offices: Offices) -> None:
     """Let the follower take in what there is."""
-    keeping.catch_up(offices.database, offices.clock)
+    keeping.FOLLOWER.catch_up(offices.database, offices.clock)
 
 
 def claim(offices: Offices, who: Viewer, entry: str, division: str = "", code: str = NUMBER) -> int:

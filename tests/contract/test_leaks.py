@@ -192,7 +192,7 @@ def caught_up(parts: Parts) -> None:
     follow(parts.database, parts.engine)
     while identity.step(parts.database, parts.clock, "leaks"):
         pass
-    keeping.catch_up(parts.database, parts.clock)
+    keeping.FOLLOWER.catch_up(parts.database, parts.clock)
 
 
 def addresses(app: Flask, identifiers: list[str]) -> list[str]:
