@@ -41,7 +41,9 @@ class Opened:
 
 def opened(session: Session, source: SourceView, records: Sequence[Fetched]) -> Opened:
     """Read what has to be read."""
-    told = {each.key: _digest(each.raw, source) for each in records if each.unread}
+    unread = [each for each in records if each.unread]
+    # of equal keys the first counts, so it is put in last
+    told = {each.key: _digest(each.raw, source) for each in reversed(unread)}
     if not told:
         return Opened(tuple(records))
     before = runs.last_sent(session, source.name, told)

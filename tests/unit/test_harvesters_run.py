@@ -110,6 +110,17 @@ def test_what_is_sent_as_before_is_not_read_again(directory: Directory, read: li
     assert (second.news["new"], second.news["mended"]) == (0, 0)
 
 
+def test_of_equal_keys_the_first_tells_whether_it_was_sent_as_before(
+    directory: Directory,
+) -> None:
+    name, repository = source(directory), Repository(some(2), page=10, deletions="no")
+    repository.items.append(Item("oai:a:0", "另一份通知"))
+    directory.harvest(name, repository)
+    repository.items[0].title = PUMPS
+    assert directory.harvest(name, repository).count(Action.UPDATED) == 1
+    assert PUMPS in directory.titles()
+
+
 def test_a_record_that_moved_is_told_of_at_its_new_place(
     directory: Directory, read: list[str]
 ) -> None:
