@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from catalog.registration import Outcome, Proposal, SourceKey
 from catalog.requests import flow
 from catalog.sources import SourceSettings
 from catalog.viewers import OPERATOR, PUBLIC, Grant, Role, Viewer
+from tests.parts import require
 
 CENTRE, WATER, HEALTH, PUMPS = "310A0", "310A7", "310B2", "310A8"
 AGENCIES = (
@@ -178,6 +179,11 @@ def sqlite_database(folder: Path) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def database_of(kind: str, folder: Path) -> AbstractContextManager[Database]:
+    """An empty database, ``sqlite`` or ``postgres``; skips where the server is missing."""
+    return sqlite_database(folder) if kind == "sqlite" else postgres_database(require("postgres"))
 
 
 @contextmanager

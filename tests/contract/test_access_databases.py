@@ -17,8 +17,7 @@ from catalog.access.asking import Asking
 from catalog.access.reading import Filters
 from catalog.access.sealing import Sealer
 from catalog.viewers import PUBLIC
-from tests.offices import REVIEWER, Offices, postgres_database, sqlite_database
-from tests.parts import require
+from tests.offices import REVIEWER, Offices, database_of
 
 SEALER = Sealer(["k" * 32])
 ASKED = Asking(
@@ -31,11 +30,7 @@ ASKED = Asking(
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Offices]:
-    if request.param == "sqlite":
-        made = sqlite_database(tmp_path)
-    else:
-        made = postgres_database(require("postgres"))
-    with made as database:
+    with database_of(request.param, tmp_path) as database:
         offices = Offices(database).prepare()
         offices.clock.moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
         yield offices

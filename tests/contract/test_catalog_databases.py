@@ -47,20 +47,14 @@ from tests.offices import (
     REVIEWER,
     WATER,
     Offices,
-    postgres_database,
-    sqlite_database,
+    database_of,
     values,
 )
-from tests.parts import require
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Offices]:
-    if request.param == "sqlite":
-        made = sqlite_database(tmp_path)
-    else:
-        made = postgres_database(require("postgres"))
-    with made as database:
+    with database_of(request.param, tmp_path) as database:
         yield Offices(database).prepare()
 
 

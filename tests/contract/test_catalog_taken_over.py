@@ -34,11 +34,9 @@ from tests.offices import (
     REVIEWER,
     WATER,
     Offices,
-    postgres_database,
-    sqlite_database,
+    database_of,
     values,
 )
-from tests.parts import require
 
 SERVED_AT = datetime(2009, 3, 1, 20, 0, tzinfo=UTC)
 """In Shanghai it was the 2nd of March already."""
@@ -48,11 +46,7 @@ LATER = SERVED_AT + timedelta(days=3)
 @pytest.fixture(params=["sqlite", "postgres"])
 def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Offices]:
     """Filled at revision 0002 with an entry in each state, then brought to the newest form."""
-    if request.param == "sqlite":
-        made = sqlite_database(tmp_path)
-    else:
-        made = postgres_database(require("postgres"))
-    with made as database:
+    with database_of(request.param, tmp_path) as database:
         with database.connect() as connection:
             _migrated(connection, "0002")
             _filled(connection)

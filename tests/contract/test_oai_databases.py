@@ -17,21 +17,15 @@ from tests.offices import (
     HEALTH,
     WATER,
     Offices,
-    postgres_database,
-    sqlite_database,
+    database_of,
 )
-from tests.parts import require
 
 THEME = {"category": [{"scheme": "theme", "name": "水资源", "code": "ZCD00"}]}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Offices]:
-    if request.param == "sqlite":
-        made = sqlite_database(tmp_path)
-    else:
-        made = postgres_database(require("postgres"))
-    with made as database:
+    with database_of(request.param, tmp_path) as database:
         yield Offices(database).prepare()
 
 
