@@ -48,7 +48,7 @@ def prepare(database: Database) -> None:
 def reached(database: Database) -> dict[str, Key | None]:
     """The last key that has arrived of each table that has begun to; None: all of it has."""
     with database.reading() as session:
-        rows = session.execute(text(f"SELECT tab, last FROM {MARKS}"))  # noqa: S608
+        rows = session.execute(text(f"SELECT tab, last FROM {MARKS}"))  # noqa: S608  our names
         return {row[0]: tuple(orjson.loads(row[1])) if row[1] else None for row in rows}
 
 
@@ -56,7 +56,7 @@ def arrive(database: Database, table: Table, page: Sequence[Row]) -> None:
     """Take a page in; an empty one says that the table is there as a whole."""
     last = orjson.dumps(key_of(table, page[-1])).decode() if page else ""
     mark = text(
-        f"INSERT INTO {MARKS} VALUES (:tab, :last) "  # noqa: S608
+        f"INSERT INTO {MARKS} VALUES (:tab, :last) "  # noqa: S608  our names
         "ON CONFLICT (tab) DO UPDATE SET last = excluded.last"
     )
     with database.writing() as session:

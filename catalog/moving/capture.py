@@ -69,12 +69,12 @@ def noted(session: Session, most: int) -> list[Noted]:
 
 def count(session: Session) -> int:
     """How many notes there are."""
-    return session.scalar(text(f"SELECT count(*) FROM {MOVED}")) or 0  # noqa: S608
+    return session.scalar(text(f"SELECT count(*) FROM {MOVED}")) or 0  # noqa: S608  our names
 
 
 def forget(database: Database, notes: Sequence[Noted]) -> None:
     """Drop notes that were acted on."""
-    drop = text(f"DELETE FROM {MOVED} WHERE id = :number")  # noqa: S608
+    drop = text(f"DELETE FROM {MOVED} WHERE id = :number")  # noqa: S608  our names
     with database.writing() as session:
         session.execute(drop, [{"number": each.number} for each in notes])
 
@@ -83,7 +83,7 @@ def seal(database: Database, on: bool, told: str = "") -> None:
     """Refuse whoever writes, or let them write again. Waits for those who are at it, so that
     nothing comes after it. ``told``: where everything has gone, for good.
     """
-    change = text(f"UPDATE {STATE} SET sealed = :sealed, told = :told")  # noqa: S608
+    change = text(f"UPDATE {STATE} SET sealed = :sealed, told = :told")  # noqa: S608  our names
     with database.writing() as session:
         session.execute(change, {"sealed": int(on), "told": told})
 
@@ -113,12 +113,12 @@ def _key(table: Table, row: str, function: str) -> str:
 def _begin_sqlite(connection: Connection) -> None:
     _do(connection, f"CREATE TABLE {MOVED} (id INTEGER PRIMARY KEY, tab TEXT, keyed TEXT)")
     _do(connection, f"CREATE TABLE {STATE} (sealed INTEGER, told TEXT)")
-    _do(connection, f"INSERT INTO {STATE} VALUES (0, '')")  # noqa: S608
+    _do(connection, f"INSERT INTO {STATE} VALUES (0, '')")  # noqa: S608  our names
     for table in TABLES:
         for event, rows in _EVENTS.items():
             name = f"mulu_{table.name}_{event.lower()}"
             notes = "".join(
-                f"INSERT INTO {MOVED} (tab, keyed) VALUES "  # noqa: S608
+                f"INSERT INTO {MOVED} (tab, keyed) VALUES "  # noqa: S608  our names
                 f"('{table.name}', {_key(table, row, 'json_array')}); "
                 for row in rows
             )
@@ -135,7 +135,7 @@ def _begin_postgres(connection: Connection) -> None:
     _do(connection, "SET LOCAL lock_timeout = '2s'")
     _do(connection, f"CREATE TABLE {MOVED} (id BIGSERIAL PRIMARY KEY, tab TEXT, keyed TEXT)")
     _do(connection, f"CREATE TABLE {STATE} (sealed INTEGER, told TEXT)")
-    _do(connection, f"INSERT INTO {STATE} VALUES (0, '')")  # noqa: S608
+    _do(connection, f"INSERT INTO {STATE} VALUES (0, '')")  # noqa: S608  our names
     _do(
         connection,
         f"""CREATE FUNCTION mulu_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -143,7 +143,7 @@ def _begin_postgres(connection: Connection) -> None:
         IF FOUND THEN RAISE EXCEPTION '{SEALED}'; END IF;
         PERFORM 1 FROM {STATE} FOR SHARE;
         IF EXISTS (SELECT 1 FROM {STATE} WHERE sealed = 1) THEN RAISE EXCEPTION '{SEALED}'; END IF;
-        RETURN NULL; END $$""",  # noqa: S608
+        RETURN NULL; END $$""",  # noqa: S608  our names
     )
     for table in TABLES:
         noting = "".join(
